@@ -1,0 +1,21 @@
+namespace Holdfast.Core.Catalog;
+
+/// <summary>
+/// The one place that knows what exists. Each call is one transaction over one engine; <c>work</c> awaits nothing but its session, has no
+/// effect outside it, and may run more than once. Thread safe.
+/// </summary>
+public sealed class Catalog(CatalogEngine engine) : IAsyncDisposable
+{
+    public CatalogEngine Engine { get; } = engine;
+
+    /// <summary>Runs <paramref name="work"/> on a consistent, read-only view. Throws CatalogUnavailable when the engine cannot answer.</summary>
+    public ValueTask<T> ReadAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct) => Engine.ReadAsync(work, ct);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> and commits it durably before returning; an exception from <paramref name="work"/> rolls back its
+    /// effects alone and is rethrown after the surrounding commit. Throws StorageFull or CatalogUnavailable when nothing was written.
+    /// </summary>
+    public ValueTask<T> WriteAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct) => Engine.WriteAsync(work, ct);
+
+    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+}
