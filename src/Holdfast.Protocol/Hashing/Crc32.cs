@@ -1,0 +1,13 @@
+namespace Holdfast.Protocol.Hashing;
+
+/// <summary>CRC-32 of IEEE 802.3, as in zip and <c>x-amz-checksum-crc32</c>. Values in and out are finished ones: the CRC of nothing is 0. Thread-safe.</summary>
+public static class Crc32
+{
+    internal static readonly ReflectedCrc Arithmetic = new(0xEDB88320, 32);
+
+    /// <summary>The CRC of what gave <paramref name="crc"/> followed by <paramref name="data"/>.</summary>
+    public static uint Append(uint crc, ReadOnlySpan<byte> data) => (uint)Arithmetic.Append(crc, data);
+
+    /// <summary>The CRC of A followed by B, B being <paramref name="lengthB"/> bytes long, without reading either.</summary>
+    public static uint Combine(uint crcA, uint crcB, long lengthB) => (uint)Arithmetic.Combine(crcA, crcB, lengthB);
+}

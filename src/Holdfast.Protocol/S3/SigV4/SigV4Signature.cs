@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using Holdfast.Protocol.Errors;
+
+namespace Holdfast.Protocol.S3.SigV4;
+
+/// <summary>
+/// A request's signature, ready to be compared once the payload hash is known. Without x-amz-content-sha256 that hash may be
+/// UNSIGNED-PAYLOAD, the hash of no bytes, or that of the body, so it can be asked more than once. Immutable, thread-safe.
+/// </summary>
+public sealed class SigV4Signature
+{
+    public const string UnsignedPayload = "UNSIGNED-PAYLOAD";
+    public const string EmptyPayload = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    readonly byte[] _canonicalPrefix;
+    readonly byte[] _signingKey;
+
+    internal SigV4Signature(SigV4Authorization authorization, byte[] canonicalPrefix, byte[] signingKey)
+    {
+        Authorization = authorization;
+        _canonicalPrefix = canonicalPrefix;
+        _signingKey = signingKey;
+    }
+
+    public SigV4Authorization Authorization { get; }
+
+    /// <summary>Whether the request was signed with this payload hash (the text that stands in the canonical request).</summary>
+    public bool Matches(string payloadHash)
+    {
+        Span<byte> expected = stackalloc byte[64];
+        Compute(payloadHash, expected);
+        Span<byte> provided = stackalloc byte[64];
+        return Authorization.Signature.Length == 64
+            && Encoding.UTF8.TryGetBytes(Authorization.Signature, provided, out var length) && length == 64
+            && CryptographicOperations.FixedTimeEquals(expected, provided);
+    }
+
+    /// <summary>Throws <see cref="StoreError.SignatureMismatch"/>, with both texts that were compared, unless it matches.</summary>
+    public void Require(string payloadHash)
+    {
+        if (!Matches(payloadHash))
+            throw Mismatch(payloadHash);
+    }
+
+    /// <summary>The refusal, for a caller that tried several payload hashes.</summary>
+    public StoreException Mismatch(string payloadHash) => new(
+        StoreError.SignatureMismatch,
+        "The request signature we calculated does not match the signature you provided. Check your key and signing method.")
+    {
+        Details =
+        [
+            new("AWSAccessKeyId", Authorization.AccessKeyId),
+            new("StringToSign", Encoding.UTF8.GetString(StringToSign(payloadHash))),
+            new("SignatureProvided", Authorization.Signature),
+            new("CanonicalRequest", Encoding.UTF8.GetString(_canonicalPrefix) + payloadHash),
+        ],
+    };
+
+    /// <summary>The chain of chunk signatures that begins at this one. Use it only after <see cref="Matches"/>.</summary>
+    public SigV4ChunkChain OpenChunkChain() => new(_signingKey, Authorization.Timestamp, Authorization.Scope, Authorization.Signature);
+
+    internal void Compute(string payloadHash, Span<byte> signatureHex)
+    {
+        Span<byte> mac = stackalloc byte[32];
+        HMACSHA256.HashData(_signingKey, StringToSign(payloadHash), mac);
+        Convert.TryToHexStringLower(mac, signatureHex, out _);
+    }
+
+    byte[] StringToSign(string payloadHash)
+    {
+        var scratch = new Http.Utf8Scratch(stackalloc byte[1536]);
+        try
+        {
+            scratch.Append(_canonicalPrefix);
+            scratch.Append(payloadHash);
+            Span<byte> hash = stackalloc byte[32];
+            SHA256.HashData(scratch.Written, hash);
+            var hex = Convert.ToHexStringLower(hash);
+            return Encoding.UTF8.GetBytes($"{SigV4Authorization.Algorithm}\n{Authorization.Timestamp}\n{Authorization.Scope}\n{hex}");
+        }
+        finally
+        {
+            scratch.Dispose();
+        }
+    }
+}
