@@ -1,1 +1,3 @@
-return 0;
+using Holdfast.Server.Hosting.Commands;
+
+return await Verbs.RunAsync(args, Console.Out, Console.Error);

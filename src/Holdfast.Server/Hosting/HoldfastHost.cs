@@ -1,0 +1,69 @@
+using Holdfast.Server.Hosting.Errors;
+using Holdfast.Server.Hosting.Health;
+using Holdfast.Server.Hosting.Life;
+using Holdfast.Server.Hosting.Listeners;
+using Holdfast.Server.Hosting.Observe;
+using Holdfast.Server.Hosting.Settings;
+using Holdfast.Server.Hosting.Target;
+
+namespace Holdfast.Server.Hosting;
+
+/// <summary>Puts the server together: the same for the program and for tests in process.</summary>
+public static class HoldfastHost
+{
+    /// <summary>A server that is ready to be started.</summary>
+    /// <param name="adjust">Last word on the registrations, for tests.</param>
+    /// <exception cref="StartException">A directory, a file or a certificate cannot be used.</exception>
+    public static WebApplication Build(HoldfastSettings settings, Action<IServiceCollection>? adjust = null)
+    {
+        DataDirectory.Create(settings.Data);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "holdfastd",
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        AddHosting(builder, settings);
+        AddDoors(builder.Services, settings);
+        adjust?.Invoke(builder.Services);
+        var app = builder.Build();
+        Use(app);
+        Map(app, settings);
+        return app;
+    }
+
+    static void AddHosting(WebApplicationBuilder builder, HoldfastSettings settings)
+    {
+        var services = builder.Services;
+        services.AddSingleton(settings)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(RootCredentialsFile.Resolve(settings))
+            .AddSingleton<IHostLifetime, SilentLifetime>()
+            .Configure<HostOptions>(host => host.ShutdownTimeout = settings.Limits.DrainTimeout)
+            .AddRoutingCore()
+            .AddObservation()
+            .AddErrors()
+            .AddHealth();
+        builder.AddListeners(settings);
+    }
+
+    /// <summary>One AddXxx for each folder that serves something.</summary>
+    static void AddDoors(IServiceCollection services, HoldfastSettings settings)
+    {
+    }
+
+    /// <summary>The layers, outermost first (design.md, section 5).</summary>
+    static void Use(WebApplication app)
+    {
+        app.UseMiddleware<ObserveMiddleware>();
+        app.UseMiddleware<RefusalMiddleware>();
+        app.UseMiddleware<TargetMiddleware>();
+        app.UseRouting();
+    }
+
+    /// <summary>One MapXxx for each folder that serves something.</summary>
+    static void Map(WebApplication app, HoldfastSettings settings)
+    {
+        app.MapHealth();
+    }
+}

@@ -1,0 +1,9 @@
+namespace Holdfast.Server.Hosting.Life;
+
+/// <summary>The credentials of the one user who may do everything. Registered as a singleton.</summary>
+/// <param name="File">The file that holds them; null when they are set.</param>
+/// <param name="IsNew">They were made at this start, and are shown once.</param>
+public sealed record RootCredentials(string AccessKey, string SecretKey, string? File, bool IsNew)
+{
+    public override string ToString() => $"{nameof(RootCredentials)} {AccessKey}";
+}

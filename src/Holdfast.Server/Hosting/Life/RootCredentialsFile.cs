@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using Holdfast.Server.Hosting.Settings;
+
+namespace Holdfast.Server.Hosting.Life;
+
+/// <summary>
+/// <c>DATA/root-credentials</c>, mode 0600: two lines <c>NAME=VALUE</c> that a shell can read, named as the environment variables that
+/// would replace them. Created whole or not at all.
+/// </summary>
+static class RootCredentialsFile
+{
+    public const string Name = "root-credentials";
+
+    const string AccessKeyName = "HOLDFAST_ROOT_ACCESS_KEY";
+    const string SecretKeyName = "HOLDFAST_ROOT_SECRET_KEY";
+    const string AccessKeyLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const string SecretKeyLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    /// <summary>The credentials that are set, else those of the file, which is made when it is missing.</summary>
+    public static RootCredentials Resolve(HoldfastSettings settings)
+    {
+        if (settings.Root is { AccessKey: { } accessKey, SecretKey: { } secretKey })
+            return new RootCredentials(accessKey, secretKey, File: null, IsNew: false);
+        var file = Path.GetFullPath(Path.Combine(settings.Data, Name));
+        try
+        {
+            return File.Exists(file) ? Read(file) : Create(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"the root credentials in {file} cannot be read or made: {fault.Message}", fault);
+        }
+    }
+
+    static RootCredentials Read(string file)
+    {
+        var lines = File.ReadAllLines(file).Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToList();
+        var accessKey = lines.Find(pair => pair[0] == AccessKeyName)?[1];
+        var secretKey = lines.Find(pair => pair[0] == SecretKeyName)?[1];
+        return accessKey is { Length: >= 3 } && secretKey is { Length: >= 8 }
+            ? new RootCredentials(accessKey, secretKey, file, IsNew: false)
+            : throw new StartException($"{file} must hold the lines {AccessKeyName}=… and {SecretKeyName}=…");
+    }
+
+    static RootCredentials Create(string file)
+    {
+        var made = new RootCredentials(
+            RandomNumberGenerator.GetString(AccessKeyLetters, 20), RandomNumberGenerator.GetString(SecretKeyLetters, 40), file, IsNew: true);
+        var draft = $"{file}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp";
+        try
+        {
+            Write(draft, $"{AccessKeyName}={made.AccessKey}\n{SecretKeyName}={made.SecretKey}\n");
+            File.Move(draft, file, overwrite: false);
+            return made;
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            // Another process made them in the meantime: its file counts.
+            return Read(file);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    static void Write(string file, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var stream = new FileStream(file, options);
+        stream.Write(Encoding.UTF8.GetBytes(text));
+        stream.Flush(flushToDisk: true);
+    }
+}

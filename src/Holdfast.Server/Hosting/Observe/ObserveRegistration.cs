@@ -1,0 +1,6 @@
+namespace Holdfast.Server.Hosting.Observe;
+
+static class ObserveRegistration
+{
+    public static IServiceCollection AddObservation(this IServiceCollection services) => services.AddSingleton<RequestIdentity>();
+}

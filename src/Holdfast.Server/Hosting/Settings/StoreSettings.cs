@@ -1,0 +1,63 @@
+namespace Holdfast.Server.Hosting.Settings;
+
+/// <summary>Who may do what without a signature.</summary>
+public enum AnonymousAccess
+{
+    Off,
+    Read,
+    Write,
+    All,
+}
+
+/// <summary>The S3 door.</summary>
+public sealed record S3Settings
+{
+    [Setting("Domains whose sub-domains name a bucket (virtual-host style): with example.com, the host logs.example.com is the bucket logs.",
+        Kind = SettingKind.DomainName)]
+    public IReadOnlyList<string> Domains { get; init; } = ["localhost"];
+
+    [Setting("The region that signatures must name and that answers state.", Min = 1, Max = 64)]
+    public string Region { get; init; } = "us-east-1";
+
+    [Setting("What requests without a signature may do. Other than off is refused while a listener is open to other machines, unless s3.anonymousForce is on.")]
+    public AnonymousAccess Anonymous { get; init; } = AnonymousAccess.Off;
+
+    [Setting("Allows s3.anonymous on listeners that other machines can reach.")]
+    public bool AnonymousForce { get; init; }
+
+    [Setting("Largest object a single PUT may carry.", Kind = SettingKind.Bytes, Min = 1)]
+    public long MaxPutBytes { get; init; } = 50L << 30;
+}
+
+/// <summary>Collection of blobs that nothing refers to.</summary>
+public sealed record CollectionSettings
+{
+    [Setting("How long a blob that nothing refers to is kept. 0 collects at once.", Min = 0, Max = 31536000)]
+    public TimeSpan Grace { get; init; } = TimeSpan.FromHours(1);
+
+    [Setting("How often a node looks for blobs to collect.", Min = 0.05, Max = 86400)]
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(30);
+
+    [Setting("Blobs claimed by one step.", Min = 1, Max = 10000)]
+    public int BatchSize { get; init; } = 256;
+}
+
+/// <summary>Unfinished uploads.</summary>
+public sealed record UploadSettings
+{
+    [Setting("How long an upload that was begun may stay unfinished before it is removed.", Min = 1, Max = 315360000)]
+    public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(7);
+}
+
+/// <summary>Background re-hashing of stored blobs.</summary>
+public sealed record ScrubSettings
+{
+    [Setting("Re-hashes every blob at leisure and quarantines damaged ones.")]
+    public bool Enabled { get; init; } = true;
+
+    [Setting("Every blob is re-hashed once in this time.", Min = 60, Max = 315360000)]
+    public TimeSpan Interval { get; init; } = TimeSpan.FromDays(30);
+
+    [Setting("Upper bound of what the scrub reads in a second. 0: no bound.", Kind = SettingKind.Bytes, Min = 0)]
+    public long BytesPerSecond { get; init; } = 16L << 20;
+}

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Holdfast.TestKit.Server;
+
+/// <summary>
+/// A <c>holdfastd</c> in a process of its own: the built one beside the tests, or the one that <c>HOLDFAST_TEST_BINARY</c> names.
+/// Ended when disposed.
+/// </summary>
+public sealed class HoldfastProcess : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    const string ReadyLine = "holdfastd is ready at ";
+    const int Sigterm = 15;
+
+    readonly Process _process;
+    readonly ConcurrentQueue<string> _output = new();
+    readonly ConcurrentQueue<string> _errors = new();
+    readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    HoldfastProcess(ProcessStartInfo info)
+    {
+        _process = new Process { StartInfo = info, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => TakeOutput(line.Data);
+        _process.ErrorDataReceived += (_, line) => TakeError(line.Data);
+        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"holdfastd ended before it was ready: {Errors}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>The address of the http listener. Set once the server is ready.</summary>
+    public Uri BaseAddress { get; private set; } = new("http://127.0.0.1/");
+
+    /// <summary>Everything it wrote to standard output so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>Everything it wrote to standard error so far.</summary>
+    public string Errors => string.Join('\n', _errors);
+
+    /// <summary>Starts a server and waits until it says that it is ready.</summary>
+    /// <param name="environment">Added to this process's variables; those beginning with <c>HOLDFAST_</c> are not passed on otherwise.</param>
+    public static async Task<HoldfastProcess> StartAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var server = Launch(arguments, environment);
+        try
+        {
+            server.BaseAddress = new Uri(await server._ready.Task.WaitAsync(Patience));
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a verb to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        await using var run = Launch(arguments, environment);
+        var code = await run.WaitForExitAsync();
+        return (code, run.Output, run.Errors);
+    }
+
+    /// <summary>Ends it at once, as a power failure would for what it had not yet given to the kernel.</summary>
+    public async Task Kill9Async()
+    {
+        _process.Kill();
+        await WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop (SIGTERM) and waits for its exit code.</summary>
+    public Task<int> TerminateAsync()
+    {
+        BeginTerminate();
+        return WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop (SIGTERM) and returns at once.</summary>
+    public void BeginTerminate()
+    {
+        if (Signal(_process.Id, Sigterm) != 0)
+            throw new InvalidOperationException($"process {_process.Id} takes no signal: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    public async Task<int> WaitForExitAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ready.TrySetCanceled();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    static HoldfastProcess Launch(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    {
+        var binary = Environment.GetEnvironmentVariable("HOLDFAST_TEST_BINARY");
+        var info = new ProcessStartInfo(binary ?? "dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        if (binary is null)
+            info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "holdfastd.dll"));
+        foreach (var argument in arguments)
+            info.ArgumentList.Add(argument);
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("HOLDFAST_", StringComparison.Ordinal)).ToList())
+            info.Environment.Remove(name);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            info.Environment[name] = value;
+        return new HoldfastProcess(info);
+    }
+
+    void TakeOutput(string? line)
+    {
+        if (line is null)
+            return;
+        _output.Enqueue(line);
+        if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
+            _ready.TrySetResult(line[ReadyLine.Length..].Split(',', ' ')[0]);
+    }
+
+    void TakeError(string? line)
+    {
+        if (line is not null)
+            _errors.Enqueue(line);
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int Signal(int process, int signal);
+}

@@ -1,0 +1,80 @@
+using Holdfast.Server.Hosting;
+using Holdfast.Server.Hosting.Listeners;
+using Holdfast.Server.Hosting.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Holdfast.TestKit.Server;
+
+/// <summary>A server in this process, on a free loopback port, with a data directory of its own and known root credentials.</summary>
+public sealed class ServerFixture : IAsyncDisposable
+{
+    public const string RootAccessKey = "holdfast-root";
+    public const string RootSecretKey = "holdfast-root-secret-key";
+
+    readonly WebApplication _app;
+    readonly TestDirectory _directory;
+
+    ServerFixture(WebApplication app, HoldfastSettings settings, TestDirectory directory, TestCertificate? certificate)
+    {
+        (_app, Settings, _directory, Certificate) = (app, settings, directory, certificate);
+        BaseAddress = app.Services.GetRequiredService<BoundListeners>().Http;
+        Client = NewClient();
+    }
+
+    public HoldfastSettings Settings { get; }
+
+    /// <summary>Where the server listens, with a slash at the end.</summary>
+    public Uri BaseAddress { get; }
+
+    /// <summary>Follows no redirects, trusts the server's certificate, and keeps no cookies.</summary>
+    public HttpClient Client { get; }
+
+    public string DataDirectory => Settings.Data;
+
+    /// <summary>The certificate that clients must trust; null without TLS.</summary>
+    public TestCertificate? Certificate { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<ServerFixture> StartAsync(ServerOptions? options = null)
+    {
+        options ??= new ServerOptions();
+        var directory = new TestDirectory();
+        var certificate = options.Tls ? TestCertificate.Create(directory.Path) : null;
+        var settings = options.Settings(new HoldfastSettings
+        {
+            Data = options.Data ?? directory.File("data"),
+            Catalog = options.Catalog,
+            Http = ListenAddress.Parse("127.0.0.1:0"),
+            Grpc = ListenAddress.Parse("127.0.0.1:0"),
+            Root = new RootSettings { AccessKey = RootAccessKey, SecretKey = RootSecretKey },
+            Tls = new TlsSettings { Cert = certificate?.CertificateFile, Key = certificate?.KeyFile },
+            Logging = new LoggingSettings { Access = false, Level = LogThreshold.None },
+        });
+        var app = HoldfastHost.Build(settings, options.Services);
+        options.Map?.Invoke(app);
+        await app.StartAsync();
+        return new ServerFixture(app, settings, directory, certificate);
+    }
+
+    /// <summary>Another client like <see cref="Client"/>, with connections of its own.</summary>
+    public HttpClient NewClient()
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+        if (Certificate is not null)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == Certificate.Certificate.GetCertHashString();
+        return new HttpClient(handler) { BaseAddress = BaseAddress };
+    }
+
+    /// <summary>Begins to stop, as a signal would; requests in flight are waited for.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _directory.Dispose();
+    }
+}
