@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Holdfast.Core.Catalog;
 
 /// <summary>
@@ -9,13 +11,35 @@ public sealed class Catalog(CatalogEngine engine) : IAsyncDisposable
     public CatalogEngine Engine { get; } = engine;
 
     /// <summary>Runs <paramref name="work"/> on a consistent, read-only view. Throws CatalogUnavailable when the engine cannot answer.</summary>
-    public ValueTask<T> ReadAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct) => Engine.ReadAsync(work, ct);
+    public async ValueTask<T> ReadAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            return await Engine.ReadAsync(work, ct);
+        }
+        finally
+        {
+            Engine.Metrics.Read(started);
+        }
+    }
 
     /// <summary>
     /// Runs <paramref name="work"/> and commits it durably before returning; an exception from <paramref name="work"/> rolls back its
     /// effects alone and is rethrown after the surrounding commit. Throws StorageFull or CatalogUnavailable when nothing was written.
     /// </summary>
-    public ValueTask<T> WriteAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct) => Engine.WriteAsync(work, ct);
+    public async ValueTask<T> WriteAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            return await Engine.WriteAsync(work, ct);
+        }
+        finally
+        {
+            Engine.Metrics.Write(started);
+        }
+    }
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }

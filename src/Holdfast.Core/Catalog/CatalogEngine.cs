@@ -1,10 +1,12 @@
 namespace Holdfast.Core.Catalog;
 
 /// <summary>A database the catalog can live in: how to open, migrate and retry it, and the handful of words that differ.</summary>
-public abstract class CatalogEngine : IAsyncDisposable
+public abstract class CatalogEngine(string name) : IAsyncDisposable
 {
     /// <summary><c>sqlite</c> or <c>postgresql</c>: the value of metric labels and of <c>catalog</c> in answers of the admin API.</summary>
-    public abstract string Name { get; }
+    public string Name { get; } = name;
+
+    public CatalogMetrics Metrics { get; } = new(name);
 
     /// <summary>The library or server version, for the log.</summary>
     public abstract string Version { get; }
@@ -22,5 +24,10 @@ public abstract class CatalogEngine : IAsyncDisposable
     /// </summary>
     public abstract string ClaimRows { get; }
 
-    public abstract ValueTask DisposeAsync();
+    public virtual ValueTask DisposeAsync()
+    {
+        Metrics.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 }

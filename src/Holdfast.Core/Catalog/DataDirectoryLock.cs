@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Holdfast.Protocol.Errors;
+using Microsoft.Win32.SafeHandles;
+
+namespace Holdfast.Core.Catalog;
+
+/// <summary>
+/// The right to work on a data directory, held by one process at a time through <c>flock</c> on its file <c>lock</c>. The kernel lets
+/// go of it when the process dies, however it dies. The file names the holder and stays behind.
+/// </summary>
+public sealed partial class DataDirectoryLock : IDisposable
+{
+    const int Exclusive = 2;
+    const int NonBlocking = 4;
+    const int WouldBlock = 11;
+
+    readonly SafeFileHandle _file;
+
+    DataDirectoryLock(string path, SafeFileHandle file)
+    {
+        Path = path;
+        _file = file;
+    }
+
+    /// <summary>The directory, absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>
+    /// Creates <paramref name="directory"/> when it is absent and takes its lock at once or not at all. Throws StorageUnavailable with
+    /// the holder's process id when another process, or another holder in this one, has it.
+    /// </summary>
+    public static DataDirectoryLock Acquire(string directory)
+    {
+        var path = System.IO.Path.GetFullPath(directory);
+        Directory.CreateDirectory(path);
+        // Shared access: .NET would otherwise take a flock of its own, which does not wait for ours and has no message.
+        var file = File.OpenHandle(
+            System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        if (Flock(file, Exclusive | NonBlocking) == 0)
+        {
+            WriteHolder(file);
+            return new DataDirectoryLock(path, file);
+        }
+        var error = Marshal.GetLastPInvokeError();
+        var holder = ReadHolder(file);
+        file.Dispose();
+        throw new StoreException(
+            StoreError.StorageUnavailable,
+            error == WouldBlock
+                ? $"the data directory {path} is in use by process {holder}: stop it first, or send it the request"
+                : $"the data directory {path} cannot be locked: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    static void WriteHolder(SafeFileHandle file)
+    {
+        var text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+        RandomAccess.SetLength(file, 0);
+        RandomAccess.Write(file, text, 0);
+    }
+
+    static string ReadHolder(SafeFileHandle file)
+    {
+        Span<byte> text = stackalloc byte[20];
+        return Encoding.ASCII.GetString(text[..RandomAccess.Read(file, text, 0)]).Trim();
+    }
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Flock(SafeFileHandle file, int operation);
+}

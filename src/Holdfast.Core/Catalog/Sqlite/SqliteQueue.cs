@@ -1,0 +1,94 @@
+using Holdfast.Protocol.Errors;
+
+namespace Holdfast.Core.Catalog.Sqlite;
+
+/// <summary>Members waiting for the writer, first come first served. Thread safe for many producers and one consumer.</summary>
+sealed class SqliteQueue : IDisposable
+{
+    readonly Lock _gate = new();
+    readonly Queue<SqliteMember> _members = new();
+    readonly SemaphoreSlim _wake = new(0);
+    bool _sleeping;
+    bool _closed;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Count;
+            }
+        }
+    }
+
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closed;
+            }
+        }
+    }
+
+    /// <summary>Throws ShuttingDown when the queue is closed.</summary>
+    public void Add(SqliteMember member)
+    {
+        bool wake;
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                throw new StoreException(StoreError.ShuttingDown, "the catalog is closing and takes no more writes");
+            }
+            _members.Enqueue(member);
+            wake = _sleeping;
+            _sleeping = false;
+        }
+        if (wake)
+        {
+            _wake.Release();
+        }
+    }
+
+    public bool TryTake(out SqliteMember? member)
+    {
+        lock (_gate)
+        {
+            return _members.TryDequeue(out member);
+        }
+    }
+
+    /// <summary>Blocks until there is a member, <paramref name="patience"/> is over or the queue is closed; false when none is there.</summary>
+    public bool Wait(TimeSpan patience)
+    {
+        lock (_gate)
+        {
+            if (_members.Count > 0 || _closed)
+            {
+                return _members.Count > 0;
+            }
+            _sleeping = true;
+        }
+        _ = _wake.Wait(patience);
+        lock (_gate)
+        {
+            _sleeping = false;
+            return _members.Count > 0;
+        }
+    }
+
+    /// <summary>Refuses further members; those already queued are still taken.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+        }
+        _wake.Release();
+    }
+
+    public void Dispose() => _wake.Dispose();
+}
