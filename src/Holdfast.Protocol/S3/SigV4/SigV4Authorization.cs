@@ -38,7 +38,7 @@ public sealed class SigV4Authorization
 
     public bool IsPresigned => Expires is not null;
 
-    public string Scope => $"{Date}/{Region}/{Service}/{Terminal}";
+    public string Scope => field ??= $"{Date}/{Region}/{Service}/{Terminal}";
 
     /// <summary>
     /// Finds the SigV4 signature of a request; null when it carries none (anonymous, or Basic and Bearer, which other doors read).

@@ -12,14 +12,14 @@ public sealed class SigV4ChunkChain
     public const int SignatureLength = 64;
     const string EmptyHash = SigV4Signature.EmptyPayload;
 
-    readonly byte[] _signingKey;
+    readonly SigningKey _signingKey;
     readonly byte[] _chunkText;
     readonly byte[] _trailerText;
     readonly int _chunkPrevious;
     readonly int _trailerPrevious;
     readonly byte[] _last = new byte[SignatureLength];
 
-    internal SigV4ChunkChain(byte[] signingKey, string timestamp, string scope, string seed)
+    internal SigV4ChunkChain(SigningKey signingKey, string timestamp, string scope, string seed)
     {
         _signingKey = signingKey;
         Encoding.ASCII.GetBytes(seed, _last);
@@ -57,9 +57,7 @@ public sealed class SigV4ChunkChain
     {
         _last.CopyTo(text.AsSpan(previous));
         Convert.TryToHexStringLower(sha256, text.AsSpan(text.Length - SignatureLength), out _);
-        Span<byte> mac = stackalloc byte[32];
-        HMACSHA256.HashData(_signingKey, text, mac);
-        Convert.TryToHexStringLower(mac, _last, out _);
+        _signingKey.Sign(text, _last);
         _last.CopyTo(signature);
     }
 }

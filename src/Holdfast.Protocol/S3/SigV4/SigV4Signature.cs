@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Holdfast.Protocol.Errors;
+using Holdfast.Protocol.Http;
 
 namespace Holdfast.Protocol.S3.SigV4;
 
@@ -14,9 +15,9 @@ public sealed class SigV4Signature
     public const string EmptyPayload = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     readonly byte[] _canonicalPrefix;
-    readonly byte[] _signingKey;
+    readonly SigningKey _signingKey;
 
-    internal SigV4Signature(SigV4Authorization authorization, byte[] canonicalPrefix, byte[] signingKey)
+    internal SigV4Signature(SigV4Authorization authorization, byte[] canonicalPrefix, SigningKey signingKey)
     {
         Authorization = authorization;
         _canonicalPrefix = canonicalPrefix;
@@ -51,7 +52,7 @@ public sealed class SigV4Signature
         Details =
         [
             new("AWSAccessKeyId", Authorization.AccessKeyId),
-            new("StringToSign", Encoding.UTF8.GetString(StringToSign(payloadHash))),
+            new("StringToSign", StringToSign(payloadHash)),
             new("SignatureProvided", Authorization.Signature),
             new("CanonicalRequest", Encoding.UTF8.GetString(_canonicalPrefix) + payloadHash),
         ],
@@ -62,26 +63,59 @@ public sealed class SigV4Signature
 
     internal void Compute(string payloadHash, Span<byte> signatureHex)
     {
-        Span<byte> mac = stackalloc byte[32];
-        HMACSHA256.HashData(_signingKey, StringToSign(payloadHash), mac);
-        Convert.TryToHexStringLower(mac, signatureHex, out _);
-    }
-
-    byte[] StringToSign(string payloadHash)
-    {
-        var scratch = new Http.Utf8Scratch(stackalloc byte[1536]);
+        var text = new Utf8Scratch(stackalloc byte[512]);
         try
         {
-            scratch.Append(_canonicalPrefix);
-            scratch.Append(payloadHash);
-            Span<byte> hash = stackalloc byte[32];
-            SHA256.HashData(scratch.Written, hash);
-            var hex = Convert.ToHexStringLower(hash);
-            return Encoding.UTF8.GetBytes($"{SigV4Authorization.Algorithm}\n{Authorization.Timestamp}\n{Authorization.Scope}\n{hex}");
+            AppendStringToSign(ref text, payloadHash);
+            _signingKey.Sign(text.Written, signatureHex);
         }
         finally
         {
-            scratch.Dispose();
+            text.Dispose();
+        }
+    }
+
+    string StringToSign(string payloadHash)
+    {
+        var text = new Utf8Scratch(stackalloc byte[512]);
+        try
+        {
+            AppendStringToSign(ref text, payloadHash);
+            return Encoding.UTF8.GetString(text.Written);
+        }
+        finally
+        {
+            text.Dispose();
+        }
+    }
+
+    void AppendStringToSign(ref Utf8Scratch to, string payloadHash)
+    {
+        to.Append("AWS4-HMAC-SHA256\n"u8);
+        to.Append(Authorization.Timestamp);
+        to.Append((byte)'\n');
+        to.Append(Authorization.Scope);
+        to.Append((byte)'\n');
+
+        Span<byte> hash = stackalloc byte[32];
+        HashCanonicalRequest(payloadHash, hash);
+        Span<byte> hex = stackalloc byte[64];
+        Convert.TryToHexStringLower(hash, hex, out _);
+        to.Append(hex);
+    }
+
+    void HashCanonicalRequest(string payloadHash, Span<byte> hash)
+    {
+        var request = new Utf8Scratch(stackalloc byte[1536]);
+        try
+        {
+            request.Append(_canonicalPrefix);
+            request.Append(payloadHash);
+            SHA256.HashData(request.Written, hash);
+        }
+        finally
+        {
+            request.Dispose();
         }
     }
 }

@@ -80,7 +80,7 @@ public sealed class SigV4Signer(string accessKeyId, string secret, string region
         return (signature, Describe(authorization.SignedHeaders, authorization.SignedAt, authorization.Expires, signature));
     }
 
-    byte[] Key(SigV4Authorization authorization) => _keys.Get(accessKeyId, secret, authorization.Date, region, service);
+    SigningKey Key(SigV4Authorization authorization) => _keys.Get(accessKeyId, secret, authorization.Date, region, service);
 
     SigV4Authorization Describe(string[] signedHeaders, DateTimeOffset now, TimeSpan? expires, string signature = "")
     {

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Holdfast.Protocol.S3.SigV4;
 
@@ -11,15 +9,15 @@ sealed class SigningKeys
 {
     const int MaxKeys = 4096;
 
-    readonly ConcurrentDictionary<Name, byte[]> _keys = new();
+    readonly ConcurrentDictionary<Name, SigningKey> _keys = new();
     int _count;
 
-    public byte[] Get(string accessKeyId, string secret, string date, string region, string service)
+    public SigningKey Get(string accessKeyId, string secret, string date, string region, string service)
     {
         var name = new Name(accessKeyId, secret, date, region, service);
         if (_keys.TryGetValue(name, out var key))
             return key;
-        key = Derive(secret, date, region, service);
+        key = SigningKey.Derive(secret, date, region, service);
         if (Interlocked.Increment(ref _count) > MaxKeys)
         {
             // Dropping all is rare (once a day, or a flood of made-up scopes) and costs four HMACs for each live key.
@@ -29,17 +27,6 @@ sealed class SigningKeys
 
         _keys[name] = key;
         return key;
-    }
-
-    public static byte[] Derive(string secret, string date, string region, string service)
-    {
-        Span<byte> key = stackalloc byte[32];
-        HMACSHA256.HashData(Encoding.UTF8.GetBytes("AWS4" + secret), Encoding.UTF8.GetBytes(date), key);
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(region), key);
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(service), key);
-        var derived = new byte[32];
-        HMACSHA256.HashData(key, "aws4_request"u8, derived);
-        return derived;
     }
 
     // The secret is part of the name, so a key that gets a new secret can never be verified with the old one.
