@@ -21,14 +21,12 @@ public abstract class CatalogSuite : IAsyncLifetime
 
     const string ThingsSqlite = """
         CREATE TABLE thing (id BIGINT NOT NULL PRIMARY KEY, name TEXT, bytes BLOB, number BIGINT);
-        CREATE UNIQUE INDEX thing_bytes ON thing (bytes);
         CREATE TABLE counter (id BIGINT NOT NULL PRIMARY KEY, value BIGINT NOT NULL);
         INSERT INTO counter (id, value) VALUES (1, 0);
         """;
 
     const string ThingsPostgres = """
         CREATE TABLE thing (id BIGINT NOT NULL PRIMARY KEY, name TEXT, bytes BYTEA, number BIGINT);
-        CREATE UNIQUE INDEX thing_bytes ON thing (bytes);
         CREATE TABLE counter (id BIGINT NOT NULL PRIMARY KEY, value BIGINT NOT NULL);
         INSERT INTO counter (id, value) VALUES (1, 0);
         """;

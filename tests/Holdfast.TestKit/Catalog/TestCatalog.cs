@@ -1,0 +1,51 @@
+using Holdfast.Core.Catalog;
+using Holdfast.Core.Catalog.Postgres;
+using Holdfast.Core.Catalog.Schema;
+using Holdfast.Core.Catalog.Sqlite;
+using Holdfast.TestKit.Peers;
+using Store = Holdfast.Core.Catalog.Catalog;
+
+namespace Holdfast.TestKit.Catalog;
+
+/// <summary>An empty catalog with the product's schema, for one test; gone with it.</summary>
+public sealed class TestCatalog : IAsyncDisposable
+{
+    readonly IDisposable[] _belongings;
+
+    TestCatalog(CatalogEngine engine, params IDisposable[] belongings)
+    {
+        Catalog = new Store(engine);
+        _belongings = belongings;
+    }
+
+    public Store Catalog { get; }
+
+    /// <summary><paramref name="time"/> is the clock of <c>db_now()</c>; null for the machine's.</summary>
+    public static async ValueTask<TestCatalog> OpenSqliteAsync(TimeProvider? time, CancellationToken ct)
+    {
+        var directory = new TemporaryDirectory();
+        var held = DataDirectoryLock.Acquire(directory.Path);
+        var engine = SqliteEngine.Open(new SqliteOptions { Directory = held, Time = time ?? TimeProvider.System }, Migrations.All);
+        await engine.MigrateAsync(ct);
+        return new TestCatalog(engine, held, directory);
+    }
+
+    /// <summary>On a database of its own in the shared server; <see cref="PostgresServer.Missing"/> says whether there can be one.</summary>
+    public static async ValueTask<TestCatalog> OpenPostgresAsync(TimeProvider? time, CancellationToken ct)
+    {
+        var address = await (await PostgresServer.GetSharedAsync()).CreateDatabaseAsync();
+        var engine = await PostgresEngine.OpenAsync(
+            new PostgresOptions { Address = address, Time = time, MaxWriters = 8, MaxReaders = 8 }, Migrations.All, ct);
+        await engine.MigrateAsync(ct);
+        return new TestCatalog(engine);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Catalog.DisposeAsync();
+        foreach (var belonging in _belongings)
+        {
+            belonging.Dispose();
+        }
+    }
+}
