@@ -1,6 +1,9 @@
 namespace Holdfast.Protocol.Hashing;
 
-/// <summary>CRC-32 of IEEE 802.3, as in zip and <c>x-amz-checksum-crc32</c>. Values in and out are finished ones: the CRC of nothing is 0. Thread-safe.</summary>
+/// <summary>
+/// CRC-32 of IEEE 802.3, as in zip and <c>x-amz-checksum-crc32</c>. Values in and out are finished ones: the CRC of nothing is 0.
+/// Thread-safe.
+/// </summary>
 public static class Crc32
 {
     internal static readonly ReflectedCrc Arithmetic = new(0xEDB88320, 32);

@@ -1,6 +1,9 @@
 namespace Holdfast.Protocol.Hashing;
 
-/// <summary>CRC-32C (Castagnoli), as in iSCSI and <c>x-amz-checksum-crc32c</c>; also the store's own chunk checksum. Values in and out are finished ones: the CRC of nothing is 0. Thread-safe.</summary>
+/// <summary>
+/// CRC-32C (Castagnoli), as in iSCSI and <c>x-amz-checksum-crc32c</c>; also the store's own chunk checksum. Values in and out are finished
+/// ones: the CRC of nothing is 0. Thread-safe.
+/// </summary>
 public static class Crc32C
 {
     internal static readonly ReflectedCrc Arithmetic = new(0x82F63B78, 32);

@@ -1,6 +1,8 @@
 namespace Holdfast.Protocol.Hashing;
 
-/// <summary>CRC-64/NVME, as in <c>x-amz-checksum-crc64nvme</c>. Values in and out are finished ones: the CRC of nothing is 0. Thread-safe.</summary>
+/// <summary>
+/// CRC-64/NVME, as in <c>x-amz-checksum-crc64nvme</c>. Values in and out are finished ones: the CRC of nothing is 0. Thread-safe.
+/// </summary>
 public static class Crc64Nvme
 {
     internal static readonly ReflectedCrc Arithmetic = new(0x9A6C9329AC4BC9B5, 64);

@@ -12,7 +12,8 @@ public enum ConditionResult
 }
 
 /// <summary>The four conditional headers of a read, or of the source of a copy, as they were sent; null when absent.</summary>
-public readonly record struct Conditions(string? IfMatch, string? IfNoneMatch, DateTimeOffset? IfModifiedSince, DateTimeOffset? IfUnmodifiedSince)
+public readonly record struct Conditions(
+    string? IfMatch, string? IfNoneMatch, DateTimeOffset? IfModifiedSince, DateTimeOffset? IfUnmodifiedSince)
 {
     const string CopySource = "x-amz-copy-source-";
 
@@ -45,7 +46,9 @@ public readonly record struct Conditions(string? IfMatch, string? IfNoneMatch, D
 
         if (IfNoneMatch is not null)
             return EntityTag.ListMatches(IfNoneMatch, etag) ? ConditionResult.NotModified : ConditionResult.Proceed;
-        return IfModifiedSince is { } since && modified <= since.ToUnixTimeSeconds() ? ConditionResult.NotModified : ConditionResult.Proceed;
+        return IfModifiedSince is { } since && modified <= since.ToUnixTimeSeconds()
+            ? ConditionResult.NotModified
+            : ConditionResult.Proceed;
     }
 
     /// <summary>For the source of a copy every failure is 412.</summary>

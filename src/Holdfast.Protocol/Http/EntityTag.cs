@@ -1,6 +1,8 @@
 namespace Holdfast.Protocol.Http;
 
-/// <summary>Entity tags: inside, a tag is its text without quotes; on the wire it is quoted, and clients may leave the quotes out.</summary>
+/// <summary>
+/// Entity tags: inside, a tag is its text without quotes; on the wire it is quoted, and clients may leave the quotes out.
+/// </summary>
 public static class EntityTag
 {
     public static string Quote(string tag) => $"\"{tag}\"";
@@ -8,7 +10,9 @@ public static class EntityTag
     /// <summary>Takes away blanks, W/ and quotes.</summary>
     public static string Unquote(string text) => Strip(text).ToString();
 
-    /// <summary>Whether a list of If-Match or If-None-Match ("*", or tags separated by commas) names this tag; weak or strong alike.</summary>
+    /// <summary>
+    /// Whether a list of If-Match or If-None-Match ("*", or tags separated by commas) names this tag; weak or strong alike.
+    /// </summary>
     public static bool ListMatches(string list, string tag)
     {
         var span = list.AsSpan();

@@ -20,7 +20,8 @@ public readonly record struct CopySource(BucketName Bucket, ObjectKey Key, Versi
         var slash = decoded.IndexOf((byte)'/');
         if (slash <= 0 || slash == decoded.Length - 1)
         {
-            throw new StoreException(StoreError.InvalidArgument, "Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
+            throw new StoreException(
+                StoreError.InvalidArgument, "Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
             {
                 Details = [new("ArgumentName", "x-amz-copy-source"), new("ArgumentValue", header.Length <= 128 ? header : header[..128])],
             };

@@ -23,8 +23,8 @@ public readonly struct ObjectKey : IEquatable<ObjectKey>, IComparable<ObjectKey>
     public bool IsEmpty => _utf8 is null or [];
 
     /// <summary>
-    /// Reads the key from the percent-encoded path as it was sent, without the slash before it. Decoded exactly once: "%2F" is "/" and "+" is
-    /// "+". Throws <see cref="StoreError.InvalidUri"/> and <see cref="StoreError.KeyTooLong"/>.
+    /// Reads the key from the percent-encoded path as it was sent, without the slash before it. Decoded exactly once: "%2F" is "/" and "+"
+    /// is "+". Throws <see cref="StoreError.InvalidUri"/> and <see cref="StoreError.KeyTooLong"/>.
     /// </summary>
     public static ObjectKey ParsePath(ReadOnlySpan<char> rawPath) =>
         rawPath.Length > 3 * MaxBytes ? throw TooLong(rawPath.Length / 3) : FromUtf8(UriCoding.DecodePath(rawPath));

@@ -4,8 +4,8 @@ using Holdfast.Protocol.Errors;
 namespace Holdfast.Protocol.S3;
 
 /// <summary>
-/// The id of an object's version: 32 hexadecimal digits that hold the key's own sequence number and a random nonce, or "null" for the version
-/// of a bucket without versioning. Clients take it as opaque. The default value is the null version.
+/// The id of an object's version: 32 hexadecimal digits that hold the key's own sequence number and a random nonce, or "null" for the
+/// version of a bucket without versioning. Clients take it as opaque. The default value is the null version.
 /// </summary>
 /// <param name="Sequence">The version's number in its key, from 1; 0 for the null version.</param>
 /// <param name="Nonce">Random, so that ids of other versions cannot be guessed.</param>

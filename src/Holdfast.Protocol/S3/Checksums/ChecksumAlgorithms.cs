@@ -80,7 +80,8 @@ public static class ChecksumAlgorithms
         throw new StoreException(
             StoreError.InvalidRequest,
             headerName == "x-amz-checksum-algorithm"
-                ? "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
+                ? "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
+                    + "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
                 : $"Value for {headerName} header is invalid.");
     }
 
@@ -129,14 +130,21 @@ public static class ChecksumAlgorithms
             if (header(algorithm.HeaderName()) is not { } text)
                 continue;
             if (found is not null || trailer is not null)
-                throw new StoreException(StoreError.InvalidRequest, "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+            {
+                throw new StoreException(
+                    StoreError.InvalidRequest, "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+            }
+
             found = ChecksumValue.Parse(algorithm, text);
         }
 
         foreach (var name in UnsupportedHeaders)
         {
             if (header(name) is not null)
-                throw new StoreException(StoreError.NotImplemented, $"{name} is not supported; send CRC32, CRC32C, CRC64NVME, SHA1 or SHA256.");
+            {
+                throw new StoreException(
+                    StoreError.NotImplemented, $"{name} is not supported; send CRC32, CRC32C, CRC64NVME, SHA1 or SHA256.");
+            }
         }
 
         return found;

@@ -56,11 +56,14 @@ public readonly struct ChecksumValue : IEquatable<ChecksumValue>
         // "-" does not occur in base64 as S3 uses it, so it can only begin the number of parts.
         var dash = text.IndexOf('-', StringComparison.Ordinal);
         var parts = 0;
-        if (dash >= 0 && (!int.TryParse(text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out parts) || parts is < 1 or > 10_000))
+        if (dash >= 0 && !int.TryParse(text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out parts))
+            return false;
+        if (dash >= 0 && parts is < 1 or > 10_000)
             return false;
         var base64 = dash < 0 ? text : text[..dash];
         var bytes = new byte[algorithm.Size()];
-        if (base64.Length != (bytes.Length + 2) / 3 * 4 || !Convert.TryFromBase64String(base64, bytes, out var length) || length != bytes.Length)
+        if (base64.Length != (bytes.Length + 2) / 3 * 4
+            || !Convert.TryFromBase64String(base64, bytes, out var length) || length != bytes.Length)
             return false;
         value = new ChecksumValue(algorithm, bytes, parts);
         return true;
@@ -75,7 +78,8 @@ public readonly struct ChecksumValue : IEquatable<ChecksumValue>
 
     public override bool Equals(object? obj) => obj is ChecksumValue other && Equals(other);
 
-    public override int GetHashCode() => HashCode.Combine(Algorithm, Parts, Bytes.Length > 0 ? BinaryPrimitives.ReadInt32BigEndian(Bytes) : 0);
+    public override int GetHashCode() =>
+        HashCode.Combine(Algorithm, Parts, Bytes.Length > 0 ? BinaryPrimitives.ReadInt32BigEndian(Bytes) : 0);
 
     public static bool operator ==(ChecksumValue left, ChecksumValue right) => left.Equals(right);
 

@@ -5,9 +5,9 @@ using Holdfast.Protocol.Errors;
 namespace Holdfast.Protocol.S3.Chunked;
 
 /// <summary>
-/// Reads the payload of an aws-chunked body: the buffers it answers are slices of the inner reader's, nothing is copied. A chunk's bytes may
-/// be answered before its signature was seen to match, so what was read counts only once <see cref="ReadResult.IsCompleted"/> is true: then
-/// all lengths, signatures and trailers are verified. A malformed body ends in a <see cref="StoreException"/>
+/// Reads the payload of an aws-chunked body: the buffers it answers are slices of the inner reader's, nothing is copied. A chunk's bytes
+/// may be answered before its signature was seen to match, so what was read counts only once <see cref="ReadResult.IsCompleted"/> is true:
+/// then all lengths, signatures and trailers are verified. A malformed body ends in a <see cref="StoreException"/>
 /// (<see cref="StoreError.InvalidRequest"/>, <see cref="StoreError.IncompleteBody"/>, <see cref="StoreError.MalformedTrailer"/>,
 /// <see cref="StoreError.SignatureMismatch"/>), on this and on every later read. Not thread-safe.
 /// </summary>

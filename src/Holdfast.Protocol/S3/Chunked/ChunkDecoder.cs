@@ -95,8 +95,8 @@ sealed class ChunkDecoder(ChunkedFraming framing) : IDisposable
     {
         var semicolon = line.IndexOf((byte)';');
         var size = (semicolon < 0 ? line : line[..semicolon]).Trim(" \t"u8);
-        if (size.IsEmpty || size.Length > 16 || !long.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _remaining)
-            || _remaining < 0)
+        if (size.IsEmpty || size.Length > 16
+            || !long.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _remaining) || _remaining < 0)
             throw ChunkLines.Malformed("a chunk begins with its size in hexadecimal digits");
         if (framing.Chain is null)
             return;

@@ -35,7 +35,8 @@ static class ChunkLines
         new(StoreError.InvalidRequest, $"The body is not well-formed aws-chunked: {rule}.");
 
     public static StoreException WrongSignature(string what) => new(
-        StoreError.SignatureMismatch, $"The {what} signature we calculated does not match the signature you provided. Check your key and signing method.");
+        StoreError.SignatureMismatch,
+        $"The {what} signature we calculated does not match the signature you provided. Check your key and signing method.");
 
     static StoreException TooLong(int most) => Malformed($"a line has at most {most} bytes");
 }

@@ -6,7 +6,9 @@ using Holdfast.Protocol.S3.SigV4;
 
 namespace Holdfast.Protocol.S3.Chunked;
 
-/// <summary>The lines after the last chunk: exactly the header that x-amz-trailer promised, and its signature when chunks are signed.</summary>
+/// <summary>
+/// The lines after the last chunk: exactly the header that x-amz-trailer promised, and its signature when chunks are signed.
+/// </summary>
 sealed class TrailerBlock(ChunkedFraming framing)
 {
     const int MaxLine = 1024;
@@ -63,6 +65,7 @@ sealed class TrailerBlock(ChunkedFraming framing)
             throw Malformed();
     }
 
-    static StoreException Malformed() =>
-        new(StoreError.MalformedTrailer, "The request contained trailing data that was not well-formed or did not conform to our published schema.");
+    static StoreException Malformed() => new(
+        StoreError.MalformedTrailer,
+        "The request contained trailing data that was not well-formed or did not conform to our published schema.");
 }

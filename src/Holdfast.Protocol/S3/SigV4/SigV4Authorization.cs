@@ -61,7 +61,10 @@ public sealed class SigV4Authorization
             return null;
         throw authorization.StartsWith("AWS", StringComparison.Ordinal)
             ? VersionUnsupported()
-            : new StoreException(StoreError.InvalidArgument, "Unsupported Authorization Type") { Details = [new("ArgumentName", "Authorization")] };
+            : new StoreException(StoreError.InvalidArgument, "Unsupported Authorization Type")
+            {
+                Details = [new("ArgumentName", "Authorization")],
+            };
     }
 
     internal static StoreException VersionUnsupported() => new(

@@ -4,8 +4,8 @@ using System.Text;
 namespace Holdfast.Protocol.S3.SigV4;
 
 /// <summary>
-/// The signatures of aws-chunked chunks, each covering the one before it, the first the request's own ("Signature Calculations: Transferring
-/// Payload in Multiple Chunks"). Not thread-safe.
+/// The signatures of aws-chunked chunks, each covering the one before it, the first the request's own ("Signature Calculations:
+/// Transferring Payload in Multiple Chunks"). Not thread-safe.
 /// </summary>
 public sealed class SigV4ChunkChain
 {

@@ -22,7 +22,8 @@ public static class SigV4Query
         var expires = query.Find("X-Amz-Expires");
         var signedHeaders = query.Find("X-Amz-SignedHeaders");
         var signature = query.Find("X-Amz-Signature");
-        if (algorithm is null || credentialText is null || date is null || expires is null || signedHeaders is null || string.IsNullOrEmpty(signature))
+        if (algorithm is null || credentialText is null || date is null || expires is null || signedHeaders is null
+            || string.IsNullOrEmpty(signature))
         {
             throw Malformed(
                 "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, "
@@ -32,7 +33,11 @@ public static class SigV4Query
         if (algorithm is not SigV4Authorization.Algorithm)
             throw Malformed("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"");
         if (!SigV4Credential.TryParse(credentialText, out var credential))
-            throw Malformed($"Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \"{SigV4Credential.Expected}\".");
+        {
+            throw Malformed(
+                $"Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \"{SigV4Credential.Expected}\".");
+        }
+
         if (!SigV4Time.TryParse(date, out var signedAt))
             throw Malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
 
@@ -42,7 +47,8 @@ public static class SigV4Query
             Date = credential.Date,
             Region = credential.Region,
             Service = credential.Service,
-            SignedHeaders = SignedHeaderNames.Parse(signedHeaders) ?? throw Malformed("X-Amz-SignedHeaders names no header, or an empty one."),
+            SignedHeaders = SignedHeaderNames.Parse(signedHeaders)
+                ?? throw Malformed("X-Amz-SignedHeaders names no header, or an empty one."),
             Signature = signature,
             Timestamp = date,
             SignedAt = signedAt,

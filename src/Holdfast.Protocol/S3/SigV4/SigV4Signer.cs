@@ -9,8 +9,8 @@ public sealed class SigV4Signer(string accessKeyId, string secret, string region
     readonly SigningKeys _keys = new();
 
     /// <summary>
-    /// Adds x-amz-date, x-amz-content-sha256 (unless <paramref name="announcePayload"/> is false), x-amz-security-token and authorization to
-    /// the headers, which must hold host and whatever else is sent as x-amz-…. The answer opens the chain of chunk signatures.
+    /// Adds x-amz-date, x-amz-content-sha256 (unless <paramref name="announcePayload"/> is false), x-amz-security-token and authorization
+    /// to the headers, which must hold host and whatever else is sent as x-amz-…. The answer opens the chain of chunk signatures.
     /// </summary>
     /// <param name="rawPath">Percent-encoded, as it will be sent.</param>
     /// <param name="rawQuery">As it will be sent, without "?".</param>
@@ -38,7 +38,9 @@ public sealed class SigV4Signer(string accessKeyId, string secret, string region
         return new SigV4Signature(signed, [], Key(signed));
     }
 
-    /// <summary>Answers the query, without "?", of a presigned request; the headers given, host among them, must be sent as they are.</summary>
+    /// <summary>
+    /// Answers the query, without "?", of a presigned request; the headers given, host among them, must be sent as they are.
+    /// </summary>
     public string Presign(
         string method,
         string rawPath,

@@ -15,8 +15,9 @@ public sealed class SigV4Verifier(string? region, string service = "s3")
 
     /// <summary>
     /// What can be refused before the access key is looked up: region, service, clock and age. Throws
-    /// <see cref="StoreError.AuthorizationHeaderMalformed"/> or <see cref="StoreError.AuthorizationQueryMalformed"/> with the detail Region,
-    /// <see cref="StoreError.RequestTimeSkewed"/>, <see cref="StoreError.RequestExpired"/>, <see cref="StoreError.SignatureMismatch"/>.
+    /// <see cref="StoreError.AuthorizationHeaderMalformed"/> or <see cref="StoreError.AuthorizationQueryMalformed"/> with the detail
+    /// Region, <see cref="StoreError.RequestTimeSkewed"/>, <see cref="StoreError.RequestExpired"/>,
+    /// <see cref="StoreError.SignatureMismatch"/>.
     /// </summary>
     public void Check(SigV4Authorization authorization, DateTimeOffset now)
     {
@@ -28,7 +29,8 @@ public sealed class SigV4Verifier(string? region, string service = "s3")
         {
             throw new StoreException(
                 StoreError.SignatureMismatch,
-                $"Invalid credential date \"{authorization.Date}\". This date is not the same as X-Amz-Date: \"{authorization.Timestamp[..8]}\".");
+                $"Invalid credential date \"{authorization.Date}\". "
+                + $"This date is not the same as X-Amz-Date: \"{authorization.Timestamp[..8]}\".");
         }
 
         if (authorization.Expires is { } lifetime)

@@ -35,7 +35,8 @@ public static class TagRules
     }
 
     internal static StoreException TooMany(int maxTags) => new(
-        StoreError.InvalidTag, maxTags == MaxObjectTags ? "Object tags cannot be greater than 10" : $"Bucket tag count cannot be greater than {maxTags}");
+        StoreError.InvalidTag,
+        maxTags == MaxObjectTags ? "Object tags cannot be greater than 10" : $"Bucket tag count cannot be greater than {maxTags}");
 
     static StoreException Invalid(string message, string key) =>
         new(StoreError.InvalidTag, message) { Details = [new("TagKey", key.Length <= MaxKeyLength ? key : key[..MaxKeyLength])] };
@@ -53,8 +54,8 @@ public static class TagRules
     }
 
     static bool IsMarkOrSpace(Rune rune) => Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpaceSeparator
-        or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+        or UnicodeCategory.SpaceSeparator or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 
     static bool IsAllowedSign(Rune rune) => rune.IsAscii && "+-=._:/@".Contains((char)rune.Value, StringComparison.Ordinal);
 }

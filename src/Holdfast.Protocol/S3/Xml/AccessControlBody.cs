@@ -10,7 +10,9 @@ public sealed record AccessControlBody(string? OwnerId, IReadOnlyList<Grant> Gra
     public const int MaxGrants = 100;
     const string Xsi = "http://www.w3.org/2001/XMLSchema-instance";
 
-    /// <summary>Throws <see cref="StoreError.MalformedXml"/>, and <see cref="StoreError.MalformedAcl"/> for grants that mean nothing.</summary>
+    /// <summary>
+    /// Throws <see cref="StoreError.MalformedXml"/>, and <see cref="StoreError.MalformedAcl"/> for grants that mean nothing.
+    /// </summary>
     public static AccessControlBody Parse(ReadOnlyMemory<byte> body)
     {
         using var xml = XmlBody.Open(body, "AccessControlPolicy");

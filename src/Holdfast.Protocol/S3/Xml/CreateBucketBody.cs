@@ -7,7 +7,9 @@ namespace Holdfast.Protocol.S3.Xml;
 /// <param name="LocationConstraint">Null when the body or the element is absent or empty.</param>
 public sealed record CreateBucketBody(string? LocationConstraint, IReadOnlyList<Tag> Tags)
 {
-    /// <summary>An empty body is an empty configuration. Throws <see cref="StoreError.MalformedXml"/> and <see cref="StoreError.InvalidTag"/>.</summary>
+    /// <summary>
+    /// An empty body is an empty configuration. Throws <see cref="StoreError.MalformedXml"/> and <see cref="StoreError.InvalidTag"/>.
+    /// </summary>
     public static CreateBucketBody Parse(ReadOnlyMemory<byte> body)
     {
         if (body.IsEmpty)

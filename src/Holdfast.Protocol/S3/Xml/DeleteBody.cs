@@ -13,7 +13,9 @@ public sealed record DeleteBody(bool IsQuiet, IReadOnlyList<DeleteEntry> Objects
 {
     public const int MaxObjects = 1000;
 
-    /// <summary>Throws <see cref="StoreError.MalformedXml"/> (also for none and for too many objects) and <see cref="StoreError.KeyTooLong"/>.</summary>
+    /// <summary>
+    /// Throws <see cref="StoreError.MalformedXml"/> (also for none and for too many objects) and <see cref="StoreError.KeyTooLong"/>.
+    /// </summary>
     public static DeleteBody Parse(ReadOnlyMemory<byte> body)
     {
         using var xml = XmlBody.Open(body, "Delete");

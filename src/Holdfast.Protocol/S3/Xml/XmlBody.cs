@@ -36,6 +36,8 @@ sealed class XmlBody : IDisposable
     /// <summary>The local name of the element that <see cref="Child"/> stepped into.</summary>
     public string Name => _reader.LocalName;
 
+    bool IsBlank => _reader.NodeType is XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace;
+
     /// <summary>Opens the body at its root, which must have that name.</summary>
     public static XmlBody Open(ReadOnlyMemory<byte> body, string root)
     {
@@ -70,7 +72,7 @@ sealed class XmlBody : IDisposable
         {
             Advance();
         }
-        while (_reader.NodeType is XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace);
+        while (IsBlank);
 
         switch (_reader.NodeType)
         {
@@ -96,7 +98,7 @@ sealed class XmlBody : IDisposable
         var text = "";
         for (Advance(); _reader.NodeType != XmlNodeType.EndElement; Advance())
         {
-            if (_reader.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace))
+            if (_reader.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA) && !IsBlank)
                 throw Malformed();
             text += _reader.Value;
             if (text.Length > MaxText)

@@ -14,7 +14,9 @@ static class XmlValues
     };
 
     public static long Number(this XmlBody xml) =>
-        long.TryParse(xml.Text().Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw XmlBody.Malformed();
+        long.TryParse(xml.Text().Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw XmlBody.Malformed();
 
     public static DateTimeOffset Time(this XmlBody xml) => HttpDate.TryParse(xml.Text(), out var time) ? time : throw XmlBody.Malformed();
 }
