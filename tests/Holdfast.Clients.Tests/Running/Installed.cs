@@ -1,0 +1,49 @@
+namespace Holdfast.Clients.Tests.Running;
+
+/// <summary>Finds the programs under test. One that is missing fails the test and names the script that installs it.</summary>
+public static class Installed
+{
+    public static string Aws => Require("/usr/bin/aws");
+    public static string S3cmd => Require("/usr/bin/s3cmd");
+    public static string Rclone => Require("/usr/bin/rclone");
+    public static string Restic => Require("/usr/bin/restic");
+    public static string Curl => Require("/usr/bin/curl");
+    public static string Python => Require("/usr/bin/python3");
+    public static string MinioClient => Require(Path.Combine(Root, ".peers/trixie/usr/bin/minio-client"), "/usr/bin/minio-client");
+
+    /// <summary>Node.js, from wherever the machine has it; 20 or newer.</summary>
+    public static string Node => FindOnPath("node") ?? throw Missing("node");
+
+    /// <summary>The folder of the npm clients, installed.</summary>
+    public static string JsFolder
+    {
+        get
+        {
+            var folder = Path.Combine(Root, "tests/Holdfast.Clients.Tests/js");
+            Require(Path.Combine(folder, "node_modules/@aws-sdk/client-s3/package.json"));
+            return folder;
+        }
+    }
+
+    public static string PyFolder => Path.Combine(Root, "tests/Holdfast.Clients.Tests/py");
+
+    /// <summary>The repository: the first folder above the test program that holds the solution.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The first program of that name on this process's PATH; null when there is none.</summary>
+    public static string? FindOnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    static string Require(params string[] places) => places.FirstOrDefault(File.Exists) ?? throw Missing(places[0]);
+
+    static FileNotFoundException Missing(string path) => new($"{path} is not installed: run scripts/install-peers.sh.");
+
+    static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Holdfast.slnx")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No Holdfast.slnx above {AppContext.BaseDirectory}.");
+        return folder.FullName;
+    }
+}
