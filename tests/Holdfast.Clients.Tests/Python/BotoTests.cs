@@ -36,12 +36,20 @@ public sealed class BotoTests(ServerUnderTest server) : IDisposable
         result.Says($"done: {scenario}");
     }
 
-    /// <summary>The interpreter behind the PATH's python3 when that is not Debian's and has boto3. It may be a launcher that needs
-    /// the caller's environment, so it is asked in that.</summary>
+    /// <summary>The interpreter behind the first python3 on the PATH that is not Debian's and has boto3; null when there is none.</summary>
     static async Task<string?> FindNewerAsync()
     {
-        if (Installed.FindOnPath("python3") is not { } launcher)
-            return null;
+        foreach (var launcher in Installed.FindAllOnPath("python3"))
+        {
+            if (await InterpreterAsync(launcher) is { } path && path != Installed.Python)
+                return path;
+        }
+        return null;
+    }
+
+    /// <summary>A launcher may need the caller's environment to find its interpreter, so it is asked in that.</summary>
+    static async Task<string?> InterpreterAsync(string launcher)
+    {
         ProcessStartInfo ask = new(launcher, ["-c", "import boto3, sys; print(sys.executable)"])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
@@ -51,6 +59,6 @@ public sealed class BotoTests(ServerUnderTest server) : IDisposable
         var path = (await process.StandardOutput.ReadToEndAsync()).Trim();
         await errors;
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 && path != Installed.Python ? path : null;
+        return process.ExitCode == 0 ? path : null;
     }
 }

@@ -12,7 +12,7 @@ public static class Installed
     public static string MinioClient => Require(Path.Combine(Root, ".peers/trixie/usr/bin/minio-client"), "/usr/bin/minio-client");
 
     /// <summary>Node.js, from wherever the machine has it; 20 or newer.</summary>
-    public static string Node => FindOnPath("node") ?? throw Missing("node");
+    public static string Node => FindAllOnPath("node").FirstOrDefault() ?? throw Missing("node");
 
     /// <summary>The folder of the npm clients, installed.</summary>
     public static string JsFolder
@@ -30,10 +30,10 @@ public static class Installed
     /// <summary>The repository: the first folder above the test program that holds the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The first program of that name on this process's PATH; null when there is none.</summary>
-    public static string? FindOnPath(string name) =>
+    /// <summary>Every program of that name on this process's PATH, in its order.</summary>
+    public static IEnumerable<string> FindAllOnPath(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+            .Select(folder => Path.Combine(folder, name)).Where(File.Exists);
 
     static string Require(params string[] places) => places.FirstOrDefault(File.Exists) ?? throw Missing(places[0]);
 
