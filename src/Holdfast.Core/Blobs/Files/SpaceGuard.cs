@@ -1,0 +1,33 @@
+using Holdfast.Protocol.Errors;
+
+namespace Holdfast.Core.Blobs.Files;
+
+/// <summary>Refuses what does not fit, before the filesystem does it in the middle, and keeps room for the catalog's own writes.</summary>
+sealed class SpaceGuard(string root, long minFreeBytes)
+{
+    /// <summary>Throws StorageFull unless <paramref name="length"/> more bytes leave the free space that must stay.</summary>
+    public void Require(long length)
+    {
+        if (minFreeBytes == 0)
+            return;
+        var free = FileFault.Guard(Free, "asking for the free space");
+        if (free - length < minFreeBytes)
+        {
+            throw new StoreException(
+                StoreError.StorageFull,
+                $"the store is full: {free} bytes are free, {minFreeBytes} of them stay reserved, and the write needs {length}");
+        }
+    }
+
+    long Free()
+    {
+        try
+        {
+            return new DriveInfo(root).AvailableFreeSpace;
+        }
+        catch (DriveNotFoundException)
+        {
+            return long.MaxValue; // the first write makes the directory
+        }
+    }
+}
