@@ -15,3 +15,5 @@ fill() {
   echo "generated $file"
 }
 
+fill config/config.yaml "$holdfastd" config sample
+fill docs/operate/settings.md "$holdfastd" config docs

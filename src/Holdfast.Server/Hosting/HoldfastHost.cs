@@ -1,10 +1,15 @@
+using Holdfast.Server.Hosting.Bodies;
 using Holdfast.Server.Hosting.Errors;
 using Holdfast.Server.Hosting.Health;
+using Holdfast.Server.Hosting.Home;
 using Holdfast.Server.Hosting.Life;
 using Holdfast.Server.Hosting.Listeners;
+using Holdfast.Server.Hosting.Logging;
+using Holdfast.Server.Hosting.Metrics;
 using Holdfast.Server.Hosting.Observe;
 using Holdfast.Server.Hosting.Settings;
 using Holdfast.Server.Hosting.Target;
+using Holdfast.Server.Hosting.Telemetry;
 
 namespace Holdfast.Server.Hosting;
 
@@ -13,9 +18,11 @@ public static class HoldfastHost
 {
     /// <summary>A server that is ready to be started.</summary>
     /// <param name="adjust">Last word on the registrations, for tests.</param>
+    /// <exception cref="SettingsException">Two settings do not go together.</exception>
     /// <exception cref="StartException">A directory, a file or a certificate cannot be used.</exception>
     public static WebApplication Build(HoldfastSettings settings, Action<IServiceCollection>? adjust = null)
     {
+        SettingsRules.Check(settings);
         DataDirectory.Create(settings.Data);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -41,6 +48,10 @@ public static class HoldfastHost
             .AddSingleton<IHostLifetime, SilentLifetime>()
             .Configure<HostOptions>(host => host.ShutdownTimeout = settings.Limits.DrainTimeout)
             .AddRoutingCore()
+            .AddLines(settings.Logging)
+            .AddMetricsText()
+            .AddTelemetry(settings.Telemetry)
+            .AddBodies()
             .AddObservation()
             .AddErrors()
             .AddHealth();
@@ -65,5 +76,7 @@ public static class HoldfastHost
     static void Map(WebApplication app, HoldfastSettings settings)
     {
         app.MapHealth();
+        app.MapMetrics();
+        app.MapHome();
     }
 }

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Holdfast.TestKit.Server;
 
 /// <summary>
-/// A <c>holdfastd</c> in a process of its own: the built one beside the tests, or the one that <c>HOLDFAST_TEST_BINARY</c> names.
+/// A <c>holdfastd</c> in a process of its own: the built one beside the tests, or the one that <c>HOLDFAST_TEST_DAEMON</c> names.
 /// Ended when disposed.
 /// </summary>
 public sealed class HoldfastProcess : IAsyncDisposable
@@ -49,7 +49,7 @@ public sealed class HoldfastProcess : IAsyncDisposable
         var server = Launch(arguments, environment);
         try
         {
-            server.BaseAddress = new Uri(await server._ready.Task.WaitAsync(Patience));
+            server.BaseAddress = ServerFixture.Reachable(new Uri(await server._ready.Task.WaitAsync(Patience)));
             return server;
         }
         catch
@@ -110,7 +110,7 @@ public sealed class HoldfastProcess : IAsyncDisposable
 
     static HoldfastProcess Launch(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
-        var binary = Environment.GetEnvironmentVariable("HOLDFAST_TEST_BINARY");
+        var binary = Environment.GetEnvironmentVariable("HOLDFAST_TEST_DAEMON");
         var info = new ProcessStartInfo(binary ?? "dotnet")
         {
             UseShellExecute = false,

@@ -1,5 +1,6 @@
 using Holdfast.Server.Hosting;
 using Holdfast.Server.Hosting.Listeners;
+using Holdfast.Server.Hosting.Logging;
 using Holdfast.Server.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ public sealed class ServerFixture : IAsyncDisposable
     ServerFixture(WebApplication app, HoldfastSettings settings, TestDirectory directory, TestCertificate? certificate)
     {
         (_app, Settings, _directory, Certificate) = (app, settings, directory, certificate);
-        BaseAddress = app.Services.GetRequiredService<BoundListeners>().Http;
+        BaseAddress = Reachable(app.Services.GetRequiredService<BoundListeners>().Http);
         Client = NewClient();
     }
 
@@ -50,9 +51,14 @@ public sealed class ServerFixture : IAsyncDisposable
             Grpc = ListenAddress.Parse("127.0.0.1:0"),
             Root = new RootSettings { AccessKey = RootAccessKey, SecretKey = RootSecretKey },
             Tls = new TlsSettings { Cert = certificate?.CertificateFile, Key = certificate?.KeyFile },
-            Logging = new LoggingSettings { Access = false, Level = LogThreshold.None },
+            Logging = options.Log is null ? new LoggingSettings { Access = false, Level = LogThreshold.None } : new LoggingSettings(),
         });
-        var app = HoldfastHost.Build(settings, options.Services);
+        var app = HoldfastHost.Build(settings, services =>
+        {
+            if (options.Log is not null)
+                services.AddSingleton(new LogOutput(options.Log.Stream));
+            options.Services?.Invoke(services);
+        });
         options.Map?.Invoke(app);
         await app.StartAsync();
         return new ServerFixture(app, settings, directory, certificate);
@@ -69,6 +75,20 @@ public sealed class ServerFixture : IAsyncDisposable
 
     /// <summary>Begins to stop, as a signal would; requests in flight are waited for.</summary>
     public Task StopAsync() => _app.StopAsync();
+
+    /// <summary>Done once it has begun to stop.</summary>
+    public Task Stopping
+    {
+        get
+        {
+            var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+            return stopping.Task;
+        }
+    }
+
+    /// <summary>All addresses of this machine are reached through its loopback one.</summary>
+    internal static Uri Reachable(Uri address) => address.Host == "0.0.0.0" ? new UriBuilder(address) { Host = "127.0.0.1" }.Uri : address;
 
     public async ValueTask DisposeAsync()
     {

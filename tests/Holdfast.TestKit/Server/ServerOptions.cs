@@ -10,11 +10,14 @@ public sealed record ServerOptions
     /// <summary><c>sqlite</c> or a PostgreSQL connection string.</summary>
     public string Catalog { get; init; } = "sqlite";
 
-    /// <summary>Serves HTTPS with a certificate of its own.</summary>
-    public bool Tls { get; init; }
+    /// <summary>Serves HTTPS with a certificate of its own. By default as <c>HOLDFAST_TEST_SCHEME</c> says: <c>http</c> or <c>https</c>.</summary>
+    public bool Tls { get; init; } = Environment.GetEnvironmentVariable("HOLDFAST_TEST_SCHEME") == "https";
 
     /// <summary>A directory to keep, for a server that is started again on it; null: a temporary one.</summary>
     public string? Data { get; init; }
+
+    /// <summary>Takes the lines of the log, the access log included; null: nothing is logged.</summary>
+    public LogCapture? Log { get; init; }
 
     /// <summary>Last word on the settings.</summary>
     public Func<HoldfastSettings, HoldfastSettings> Settings { get; init; } = settings => settings;

@@ -36,4 +36,10 @@ static class ConfigVerbs
         await invocation.Output.WriteAsync(SettingsDocs.Markdown());
         return 0;
     }
+
+    public static async Task<int> SampleAsync(Invocation invocation)
+    {
+        await invocation.Output.WriteAsync(SettingsSample.Yaml());
+        return 0;
+    }
 }

@@ -16,6 +16,7 @@ static class Verbs
         new("config show", "print the settings in effect and where each comes from", ConfigVerbs.ShowAsync),
         new("config check", "check the settings and say what is wrong", ConfigVerbs.CheckAsync),
         new("config docs", "print the documentation of the settings", ConfigVerbs.DocsAsync) { IsHidden = true },
+        new("config sample", "print a settings file with everything commented out", ConfigVerbs.SampleAsync) { IsHidden = true },
         new("version", "print the version", VersionVerb.RunAsync),
     ];
 

@@ -9,10 +9,14 @@ namespace Holdfast.Server.Hosting.Life;
 /// <summary>The life of a server: start, say so, serve until a signal, drain, end.</summary>
 static class Serve
 {
+    /// <summary>Threads made without delay: reading a file blocks one, and the pool otherwise adds only about two a second.</summary>
+    const int MinThreads = 32;
+
     /// <returns>The process's exit code once it was told to stop: 0.</returns>
     /// <exception cref="StartException">It could not start.</exception>
     public static async Task<int> RunAsync(HoldfastSettings settings, TextWriter output)
     {
+        ThreadPool.SetMinThreads(Math.Max(MinThreads, 4 * Environment.ProcessorCount), MinThreads);
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -29,9 +29,10 @@ static class KestrelSetup
         limits.MaxConcurrentConnections = settings.Limits.MaxConnections == 0 ? null : settings.Limits.MaxConnections;
         limits.KeepAliveTimeout = settings.Limits.KeepAlive;
         limits.RequestHeadersTimeout = settings.Limits.HeaderTimeout;
-        // Average rates would cut slow but live clients; standing still is what is bounded (limits.stallTimeout).
+        // An average rate would cut slow but live clients and miss one that stops late: StallWatch bounds the silence instead.
         limits.MinRequestBodyDataRate = null;
-        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 64, gracePeriod: settings.Limits.StallTimeout);
+        // For answers each write has this much time: the grace, or more for a large one.
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: settings.Limits.StallTimeout);
         limits.Http2.MaxStreamsPerConnection = 256;
         limits.Http2.InitialConnectionWindowSize = 4 << 20;
         limits.Http2.InitialStreamWindowSize = 1 << 20;
@@ -61,6 +62,8 @@ static class KestrelSetup
         {
             listener.Protocols = protocols;
             certificate?.Use(listener);
+            if (purpose == "metrics")
+                MetricsListener.Use(listener);
             bound.Add(purpose, address, certificate is null ? "http" : "https", listener);
         }
     }

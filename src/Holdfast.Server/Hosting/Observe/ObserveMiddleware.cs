@@ -1,25 +1,31 @@
-using Microsoft.AspNetCore.Http.Features;
+using Holdfast.Server.Hosting.Bodies;
+using Holdfast.Server.Hosting.Telemetry;
 
 namespace Holdfast.Server.Hosting.Observe;
 
-/// <summary>The outermost layer: names the request and remembers what became of it.</summary>
-sealed class ObserveMiddleware(RequestDelegate next, RequestIdentity identity, TimeProvider clock)
+/// <summary>The outermost layer: from here on the request has a name, and what becomes of it is remembered.</summary>
+sealed class ObserveMiddleware(RequestDelegate next, RequestObserver observer, RequestSpans spans, StallWatch watch, TimeProvider clock)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        var id = identity.Next();
-        var record = new RequestRecord
+        var started = clock.GetTimestamp();
+        var parent = RequestSpans.Parent(context);
+        var span = spans.Start(context, parent);
+        var record = observer.Begin(context, span?.Context ?? parent);
+        var sent = context.CountResponse();
+        var received = context.WatchRequest(watch, clock);
+        try
         {
-            Id = RequestIdentity.RequestId(id),
-            TraceId = identity.TraceId(id),
-            Time = clock.GetUtcNow(),
-            Method = context.Request.Method,
-            RawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
-            Remote = context.Connection.RemoteIpAddress,
-        };
-        context.Features.Set(record);
-        context.TraceIdentifier = record.Id;
-        RequestIdentity.Stamp(context);
-        await next(context);
+            await next(context);
+        }
+        finally
+        {
+            record.BytesIn = received?.BytesRead ?? 0;
+            record.BytesOut = sent.BytesWritten;
+            record.Elapsed = clock.GetElapsedTime(started);
+            observer.End(context, record);
+            if (span is not null)
+                RequestSpans.End(span, record);
+        }
     }
 }

@@ -2,5 +2,6 @@ namespace Holdfast.Server.Hosting.Observe;
 
 static class ObserveRegistration
 {
-    public static IServiceCollection AddObservation(this IServiceCollection services) => services.AddSingleton<RequestIdentity>();
+    public static IServiceCollection AddObservation(this IServiceCollection services) =>
+        services.AddSingleton<RequestIdentity>().AddSingleton<RequestObserver>();
 }

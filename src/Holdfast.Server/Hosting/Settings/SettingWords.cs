@@ -6,6 +6,9 @@ namespace Holdfast.Server.Hosting.Settings;
 /// <summary>What a setting allows, and the text of its values, as people read them.</summary>
 public static class SettingWords
 {
+    /// <summary>What a setting without rules allows.</summary>
+    public const string AnyText = "a text";
+
     public static string Allowed(SettingDescription setting)
     {
         var one = setting.Kind switch
@@ -21,7 +24,8 @@ public static class SettingWords
             SettingKind.Network => "an IP address or a network, as in 10.0.0.0/8",
             SettingKind.DomainName => "a domain name, as in example.com",
             SettingKind.Entries => "entries with " + string.Join(", ", SettingModel.Of(setting.ValueType).All.Select(entry => entry.Name)),
-            _ => "a text" + Range(setting, Number, " characters"),
+            _ when setting is { Min: 1, Max: double.PositiveInfinity } => "a text that is not empty",
+            _ => AnyText + Range(setting, Number, " characters"),
         };
         return setting.IsList && setting.Kind != SettingKind.Entries ? $"a list; each {one}" : setting.IsList ? $"a list of {one}" : one;
     }

@@ -23,7 +23,7 @@ static class SettingsDocs
             last two beside a service called `holdfast`); any other unknown `HOLDFAST_…` variable stops the start.
 
 
-            """);
+            """.ReplaceLineEndings("\n"));
         AppendTable(text, SettingModel.Root, "General");
         foreach (var group in SettingModel.Root.Groups)
             AppendTable(text, group, group.Path);

@@ -7,7 +7,7 @@ static class SettingsSchema
 {
     public static JsonObject Build()
     {
-        var schema = Group(SettingModel.Root, "Settings of holdfastd");
+        var schema = Group(SettingModel.Root, "Settings of holdfastd.");
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", "holdfastd");
         return schema;
@@ -32,8 +32,8 @@ static class SettingsSchema
     static JsonObject Setting(SettingDescription setting)
     {
         var schema = setting.IsList ? new JsonObject { ["type"] = "array", ["items"] = Item(setting) } : One(setting);
-        schema["description"] = $"{setting.Summary} Allowed: {setting.Allowed}. Environment: {setting.EnvironmentName}.";
-        if (!setting.IsList && SettingWords.ShowWithUnit(setting, setting.Standard) is { } standard)
+        schema["description"] = $"{setting.Summary} Allowed: {setting.Allowed}.";
+        if (!setting.IsList && setting.Standard is not "" && SettingWords.ShowWithUnit(setting, setting.Standard) is { } standard)
             schema["default"] = standard;
         return schema;
     }

@@ -1,3 +1,5 @@
+using Holdfast.Protocol.Errors;
+using Holdfast.Server.Hosting.Listeners;
 using Holdfast.Server.Hosting.Settings;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -12,6 +14,8 @@ sealed class TargetMiddleware(RequestDelegate next, HoldfastSettings settings)
 {
     readonly TargetParser _parser = new(settings.S3.Domains);
 
+    readonly bool _hasMetricsListener = settings.Metrics.Listen is not null;
+
     public Task InvokeAsync(HttpContext context)
     {
         var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -19,6 +23,8 @@ sealed class TargetMiddleware(RequestDelegate next, HoldfastSettings settings)
         context.Features.Set(target);
         if (target.Refusal is { } refusal)
             throw refusal;
+        if (_hasMetricsListener && target.Door != Door.System && MetricsListener.Serves(context))
+            throw new StoreException(StoreError.NoSuchResource, "this listener serves only metrics and health");
 #pragma warning disable RS0030 // The one place that writes the path which routing reads.
         context.Request.Path = new PathString(target.Route);
 #pragma warning restore RS0030

@@ -1,0 +1,46 @@
+using Holdfast.Protocol.Errors;
+
+namespace Holdfast.Server.Hosting.Bodies;
+
+/// <summary>
+/// What happens to a body that nobody read when the answer begins (HTTP/1.1; design.md, section 8). The framework would take the client's
+/// next request for the rest of it, so the connection closes. A client that is sending already has a little of its body discarded first,
+/// so that it comes to reading the answer; one that expects "100 Continue" sends nothing and is answered at once.
+/// </summary>
+sealed class UnreadBody(HttpContext context, RequestBody body, TimeProvider clock)
+{
+    const long MaxDiscardedBytes = 1 << 20;
+    static readonly TimeSpan MaxDiscardTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>To be called before the answer's first byte.</summary>
+    public static Task SettleAsync(object unread) => ((UnreadBody)unread).SettleAsync();
+
+    async Task SettleAsync()
+    {
+        if (body.IsComplete)
+            return;
+        var isWaiting = !body.HasBegun && context.Request.Headers.Expect.Count > 0;
+        if (!isWaiting && !body.IsHeld)
+            await DiscardAsync();
+        if (!body.IsComplete)
+            context.Response.Headers.Connection = "close";
+    }
+
+    async Task DiscardAsync()
+    {
+        using var limit = new CancellationTokenSource(MaxDiscardTime, clock);
+        var stop = body.BytesRead + MaxDiscardedBytes;
+        try
+        {
+            while (!body.IsComplete && body.BytesRead < stop)
+            {
+                var read = await body.ReadAsync(limit.Token);
+                body.AdvanceTo(read.Buffer.End);
+            }
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or IOException or StoreException or InvalidOperationException)
+        {
+            // Too slow, gone, not HTTP, or somebody has ended the reader: the connection closes, which is all that matters here.
+        }
+    }
+}

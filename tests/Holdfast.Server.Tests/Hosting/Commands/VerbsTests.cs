@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Holdfast.Server.Hosting.Commands;
+
+namespace Holdfast.Server.Tests.Hosting.Commands;
+
+public sealed class VerbsTests
+{
+    [Theory]
+    [InlineData("--help", "Verbs:")]
+    [InlineData("help", "Verbs:")]
+    [InlineData("serve --help", "Usage: holdfastd serve [FLAGS]")]
+    [InlineData("config show -h", "Print the settings in effect")]
+    [InlineData("version", "holdfastd 0.")]
+    [InlineData("config check --http :9", "The settings are right")]
+    [InlineData("config show --http=:9", "http: \":9\"  # --http")]
+    [InlineData("config schema", "\"$schema\"")]
+    [InlineData("config docs", "# Settings")]
+    [InlineData("config sample", "#http: 127.0.0.1:8080")]
+    public async Task A_verb_does_what_its_name_says(string line, string expected)
+    {
+        var (code, output, errors) = await RunAsync(line);
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Records_are_printed_as_JSON_when_asked()
+    {
+        var version = JsonDocument.Parse((await RunAsync("version -o json")).Output).RootElement;
+        var shown = JsonDocument.Parse((await RunAsync("config show --output=json")).Output).RootElement;
+
+        Assert.StartsWith("0.", version.GetProperty("version").GetString(), StringComparison.Ordinal);
+        Assert.Equal("127.0.0.1:8080", shown.GetProperty("http").GetProperty("value").GetString());
+        Assert.Equal("default", shown.GetProperty("http").GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task Help_does_not_list_what_is_hidden() => Assert.DoesNotContain("config docs", (await RunAsync("--help")).Output, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("config", "known are serve, config schema, config show, config check, version")]
+    [InlineData("config shw", "did you mean config show?")]
+    [InlineData("serve now", "'serve now' is not a verb")]
+    [InlineData("-x", "-x is not a flag")]
+    [InlineData("config check --http 9", "allowed: ADDRESS:PORT")]
+    public async Task Anything_else_is_refused(string line, string expected)
+    {
+        var (code, output, errors) = await RunAsync(line);
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+    }
+
+    static async Task<(int Code, string Output, string Errors)> RunAsync(string line)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var code = await Verbs.RunAsync(line.Split(' '), output, errors);
+        return (code, output.ToString(), errors.ToString());
+    }
+}

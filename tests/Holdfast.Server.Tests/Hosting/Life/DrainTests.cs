@@ -1,0 +1,46 @@
+using Holdfast.Server.Hosting.Observe;
+using Holdfast.Server.Hosting.Target;
+using Holdfast.TestKit.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Server.Tests.Hosting.Life;
+
+public sealed class DrainTests
+{
+    [Fact]
+    public async Task While_it_drains_it_is_not_ready_and_what_is_in_flight_ends_well()
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await ServerFixture.StartAsync(new ServerOptions
+        {
+            Tls = false,
+            Map = app => app.MapGet("/admin/v1/wait", (RequestDelegate)WaitAsync).WithMetadata(new OperationMetadata(Door.Admin, "Wait")),
+        });
+        await using var health = await RawConnection.OpenAsync(server.BaseAddress);
+        await using var waiting = await RawConnection.OpenAsync(server.BaseAddress);
+        await waiting.SendAsync("GET /api/v1/wait HTTP/1.1\r\nHost: h\r\n\r\n");
+        await entered.Task;
+        // Half of a request: this connection is not idle, so it is not closed at once.
+        await health.SendAsync("GET /readyz HTTP/1.1\r\n");
+
+        var stopping = server.StopAsync();
+        await server.Stopping;
+        await health.SendAsync("Host: h\r\n\r\n");
+        var ready = await health.ReceiveToEndAsync();
+        release.SetResult();
+        var answer = await waiting.ReceiveToEndAsync();
+        await stopping;
+
+        Assert.True(ready.Length == 0 || ready.StartsWith("HTTP/1.1 503 ", StringComparison.Ordinal), ready);
+        Assert.StartsWith("HTTP/1.1 204 ", answer, StringComparison.Ordinal);
+
+        async Task WaitAsync(HttpContext context)
+        {
+            entered.SetResult();
+            await release.Task;
+            context.Response.StatusCode = 204;
+        }
+    }
+}

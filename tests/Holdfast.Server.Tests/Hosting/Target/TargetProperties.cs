@@ -1,0 +1,84 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Holdfast.Protocol.Errors;
+using Holdfast.Server.Hosting.Target;
+
+namespace Holdfast.Server.Tests.Hosting.Target;
+
+/// <summary>What holds for every target, however odd.</summary>
+public sealed class TargetProperties
+{
+    const int Runs = 5000;
+
+    static readonly string[] Pieces =
+    [
+        "/", "//", ".", "..", "%2e", "%2E%2e", "%2F", "%2f", "%252F", "%5C", "%", "%4", "%zz", "%00", "%ff", "%C3%A9", "a", "b", "s3", "v2", "api", "ui",
+        "health", "metrics", "token", "?", "=", "&", "+", " ", ":", "@", ";", "http://", "h", "*", "logs", "X-Amz-Signature=", "\\", "é",
+    ];
+
+    static readonly Arbitrary<string> Targets = Gen.Elements(Pieces).ListOf()
+        .Select(pieces => string.Concat(pieces))
+        .ToArbitrary();
+
+    static readonly Arbitrary<string> Hosts = Gen.Elements("h", "h:80", "logs.localhost", "a.b.localhost:9000", "localhost", "", "[::1]:80", "x.localhost.").ToArbitrary();
+
+    readonly TargetParser _parser = new(["localhost"]);
+
+    [Fact]
+    public void A_target_is_parsed_or_refused_as_a_bad_address_and_nothing_else_happens() => Check((raw, host) =>
+    {
+        try
+        {
+            var target = _parser.Parse(raw, host);
+            return target.RawPath.StartsWith('/') && target.Route.StartsWith('/') && !target.RawPath.Contains('?');
+        }
+        catch (StoreException refusal)
+        {
+            return refusal.Error == StoreError.InvalidUri;
+        }
+    });
+
+    [Fact]
+    public void An_S3_target_says_exactly_what_was_sent() => Check((raw, host) =>
+    {
+        if (TryParse("/" + raw, host) is not { Door: Door.S3 } target)
+            return true;
+        var prefix = target.VirtualHost || target.Bucket is null ? target.Mount : target.RawPath[..(target.RawPath.IndexOf('/', target.Mount.Length + 1) is >= 0 and var slash ? slash : target.RawPath.Length)];
+        var query = raw.Contains('?') ? "?" + target.RawQuery : "";
+        return target.RawPath + query == "/" + raw
+            && (target.RawKey is null || target.RawPath == $"{prefix}/{target.RawKey}");
+    });
+
+    [Fact]
+    public void A_structured_path_can_be_read_in_one_way_only() => Check((raw, host) =>
+    {
+        if (TryParse("/" + raw, host) is not { Door: not Door.S3, Refusal: null } target)
+            return true;
+        var segments = target.Path.Split('/')[1..];
+        return segments.All(segment => segment is not ("." or "..")) && segments[..^1].All(segment => segment.Length > 0)
+            && !target.RawPath.Contains("%2f", StringComparison.OrdinalIgnoreCase);
+    });
+
+    [Fact]
+    public void A_virtual_host_serves_only_S3() => Check((raw, _) =>
+        TryParse("/" + raw, "logs.localhost") is { Door: Door.S3, Bucket: "logs", VirtualHost: true });
+
+    [Fact]
+    public void The_route_never_holds_what_the_client_chose_for_S3() => Check((raw, host) =>
+        TryParse("/" + raw, host) is not { Door: Door.S3 } target || target.Route is "/s3/service" or "/s3/bucket" or "/s3/object");
+
+    RequestTarget? TryParse(string raw, string host)
+    {
+        try
+        {
+            return _parser.Parse(raw, host);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
+    }
+
+    static void Check(Func<string, string, bool> holds) =>
+        Prop.ForAll(Targets, Hosts, holds).Check(Config.QuickThrowOnFailure.WithMaxTest(Runs));
+}
