@@ -22,7 +22,9 @@ unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 dotnet=$(command -v dotnet)
 export PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-export HOLDFAST_TEST_DAEMON=${HOLDFAST_TEST_DAEMON:-$PWD/out/holdfastd/holdfastd}
+# The server that clients talk to is the published one. Tests that start a server themselves take the one built beside them, whose coverage
+# is recorded too.
+published=$PWD/out/holdfastd/holdfastd
 
 for run in "$@"; do
   IFS=: read -r project catalog scheme <<< "$run"
@@ -31,12 +33,17 @@ for run in "$@"; do
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$out/$name"
     --blame-hang --blame-hang-timeout 8min --blame-hang-dump-type none)
   [ -n "${FILTER:-}" ] && arguments+=(--filter "$FILTER")
-  [ "${COVERAGE:-0}" = 1 ] && arguments+=(--collect "XPlat Code Coverage" --settings scripts/coverage.runsettings)
+  variables=("HOLDFAST_TEST_CATALOG=$catalog" "HOLDFAST_TEST_SCHEME=$scheme")
+  if [ "$project" = Clients ]; then
+    variables+=("HOLDFAST_TEST_BINARY=${HOLDFAST_TEST_BINARY:-$published}")
+  elif [ "${COVERAGE:-0}" = 1 ]; then
+    arguments+=(--collect "XPlat Code Coverage" --settings scripts/coverage.runsettings)
+  fi
 
   echo "== $project on $catalog over $scheme"
   began=$SECONDS
   status=0
-  HOLDFAST_TEST_CATALOG=$catalog HOLDFAST_TEST_SCHEME=$scheme "$dotnet" "${arguments[@]}" < /dev/null || status=$?
+  env "${variables[@]}" "$dotnet" "${arguments[@]}" < /dev/null || status=$?
   mkdir -p "$out/$name"
   printf '%s %s\n' "$status" "$((SECONDS - began))" > "$out/$name/exit"
 done

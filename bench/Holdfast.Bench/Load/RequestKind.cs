@@ -1,0 +1,8 @@
+namespace Holdfast.Bench.Load;
+
+public enum RequestKind
+{
+    Head,
+    Get,
+    Put,
+}

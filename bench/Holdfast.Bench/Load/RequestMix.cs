@@ -1,0 +1,51 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Holdfast.Bench.Subjects;
+
+namespace Holdfast.Bench.Load;
+
+/// <summary>Ready-made requests of several kinds, taken in turn. Every PUT carries a body that was never sent before, to one of a set of keys.
+/// Thread-safe.</summary>
+public sealed class RequestMix
+{
+    readonly RequestKind[] _turns;
+    readonly byte[][][] _heads;
+    readonly byte[] _filler;
+    long _taken = -1;
+
+    RequestMix(RequestKind[] turns, byte[][][] heads, int bodyBytes) =>
+        (_turns, _heads, _filler) = (turns, heads, RandomNumberGenerator.GetBytes(bodyBytes));
+
+    /// <param name="turns">The kinds in the order they are taken, over and over.</param>
+    public static RequestMix Create(Subject subject, RequestKind[] turns, (string Path, string ETag)[] readable, string writePrefix, int writeKeys, int bodyBytes)
+    {
+        var read = readable.Select(one => one.Path).ToArray();
+        var write = Enumerable.Range(0, writeKeys).Select(i => $"{writePrefix}/{i:D6}").ToArray();
+        return new(turns, [Heads("HEAD", read, 0), Heads("GET", read, 0), Heads("PUT", write, bodyBytes)], bodyBytes);
+
+        byte[][] Heads(string method, string[] paths, int length) => [.. paths.Select(path => Encoding.ASCII.GetBytes(
+            $"{method} {subject.Target(method, path)} HTTP/1.1\r\nHost: {subject.Address.Authority}\r\n"
+            + (length > 0 ? $"Content-Type: application/octet-stream\r\nContent-Length: {length}\r\n\r\n" : "\r\n")))];
+    }
+
+    /// <summary>Writes the next request into the buffer.</summary>
+    public RequestKind Next(byte[] buffer, out ReadOnlyMemory<byte> request)
+    {
+        var turn = Interlocked.Increment(ref _taken);
+        var kind = _turns[turn % _turns.Length];
+        var heads = _heads[(int)kind];
+        var head = heads[turn / _turns.Length % heads.Length];
+        head.CopyTo(buffer, 0);
+        var length = head.Length;
+        if (kind == RequestKind.Put)
+        {
+            _filler.CopyTo(buffer, length);
+            BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(length), turn);
+            length += _filler.Length;
+        }
+
+        request = buffer.AsMemory(0, length);
+        return kind;
+    }
+}
