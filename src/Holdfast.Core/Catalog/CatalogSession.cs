@@ -8,6 +8,12 @@ namespace Holdfast.Core.Catalog;
 /// </summary>
 public abstract class CatalogSession
 {
+    /// <summary>
+    /// Whether several writers work at once, so that rows must be locked by statements (<c>FOR SHARE</c>, <c>FOR UPDATE</c>); false where
+    /// there is a single writer.
+    /// </summary>
+    public virtual bool HasRowLocks => false;
+
     /// <summary>Runs a changing statement; the number of rows it changed.</summary>
     public abstract ValueTask<int> ExecuteAsync(string sql, params object?[] args);
 

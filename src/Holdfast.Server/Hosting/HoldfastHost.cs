@@ -1,3 +1,5 @@
+using Holdfast.Protocol.Errors;
+using Holdfast.Server.Admin;
 using Holdfast.Server.Hosting.Bodies;
 using Holdfast.Server.Hosting.Errors;
 using Holdfast.Server.Hosting.Health;
@@ -10,6 +12,8 @@ using Holdfast.Server.Hosting.Observe;
 using Holdfast.Server.Hosting.Settings;
 using Holdfast.Server.Hosting.Target;
 using Holdfast.Server.Hosting.Telemetry;
+using Holdfast.Server.S3;
+using Holdfast.Server.Store;
 
 namespace Holdfast.Server.Hosting;
 
@@ -20,31 +24,47 @@ public static class HoldfastHost
     /// <param name="adjust">Last word on the registrations, for tests.</param>
     /// <exception cref="SettingsException">Two settings do not go together.</exception>
     /// <exception cref="StartException">A directory, a file or a certificate cannot be used.</exception>
-    public static WebApplication Build(HoldfastSettings settings, Action<IServiceCollection>? adjust = null)
+    public static async ValueTask<WebApplication> BuildAsync(HoldfastSettings settings, Action<IServiceCollection>? adjust = null)
     {
         SettingsRules.Check(settings);
         DataDirectory.Create(settings.Data);
+        var root = RootCredentialsFile.Resolve(settings);
+        var store = await OpenAsync(settings, root);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ApplicationName = "holdfastd",
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environments.Production,
         });
-        AddHosting(builder, settings);
-        AddDoors(builder.Services, settings);
+        AddHosting(builder, settings, root);
+        AddDoors(builder.Services, settings, store);
         adjust?.Invoke(builder.Services);
         var app = builder.Build();
+        // Resolved once, so that the container closes it at the end.
+        app.Services.GetRequiredService<OpenStore>();
         Use(app);
         Map(app, settings);
         return app;
     }
 
-    static void AddHosting(WebApplicationBuilder builder, HoldfastSettings settings)
+    static async ValueTask<OpenStore> OpenAsync(HoldfastSettings settings, RootCredentials root)
+    {
+        try
+        {
+            return await OpenStore.OpenAsync(settings, root, TimeProvider.System, CancellationToken.None);
+        }
+        catch (StoreException refusal)
+        {
+            throw new StartException(refusal.Message, refusal);
+        }
+    }
+
+    static void AddHosting(WebApplicationBuilder builder, HoldfastSettings settings, RootCredentials root)
     {
         var services = builder.Services;
         services.AddSingleton(settings)
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(RootCredentialsFile.Resolve(settings))
+            .AddSingleton(root)
             .AddSingleton<IHostLifetime, SilentLifetime>()
             .Configure<HostOptions>(host => host.ShutdownTimeout = settings.Limits.DrainTimeout)
             .AddRoutingCore()
@@ -59,8 +79,11 @@ public static class HoldfastHost
     }
 
     /// <summary>One AddXxx for each folder that serves something.</summary>
-    static void AddDoors(IServiceCollection services, HoldfastSettings settings)
+    static void AddDoors(IServiceCollection services, HoldfastSettings settings, OpenStore store)
     {
+        services.AddSingleton(_ => store).AddStore(store, settings);
+        services.AddS3(settings);
+        services.AddAdmin();
     }
 
     /// <summary>The layers, outermost first (design.md, section 5).</summary>
@@ -78,5 +101,9 @@ public static class HoldfastHost
         app.MapHealth();
         app.MapMetrics();
         app.MapHome();
+        if (settings.Doors.S3)
+            app.MapS3();
+        if (settings.Doors.Admin)
+            app.MapAdmin();
     }
 }

@@ -53,7 +53,7 @@ public sealed class ServerFixture : IAsyncDisposable
             Tls = new TlsSettings { Cert = certificate?.CertificateFile, Key = certificate?.KeyFile },
             Logging = options.Log is null ? new LoggingSettings { Access = false, Level = LogThreshold.None } : new LoggingSettings(),
         });
-        var app = HoldfastHost.Build(settings, services =>
+        var app = await HoldfastHost.BuildAsync(settings, services =>
         {
             if (options.Log is not null)
                 services.AddSingleton(new LogOutput(options.Log.Stream));

@@ -11,6 +11,8 @@ sealed class PostgresSession(NpgsqlConnection connection, PostgresTypes types, b
     int _statements;
     bool _ended;
 
+    public override bool HasRowLocks => true;
+
     public override async ValueTask<int> ExecuteAsync(string sql, params object?[] args)
     {
         await using var command = Command(sql, args);

@@ -53,6 +53,9 @@ public ref struct S3XmlWriter(IBufferWriter<byte> output)
         Raw(">"u8);
     }
 
+    /// <summary>Text within the element that is open.</summary>
+    public void Content(string text) => EscapeText(text);
+
     /// <summary>An element with text; null writes nothing at all, "" an empty element.</summary>
     public void Text(scoped ReadOnlySpan<byte> name, string? text)
     {

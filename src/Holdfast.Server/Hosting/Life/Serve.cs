@@ -1,3 +1,4 @@
+using Holdfast.Core.Access;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Holdfast.Server.Hosting.Listeners;
@@ -20,7 +21,7 @@ static class Serve
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        await using var app = HoldfastHost.Build(settings);
+        await using var app = await HoldfastHost.BuildAsync(settings);
         await StartAsync(app, settings);
         Announce(app, settings, output);
         await stop.Task;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
+using Holdfast.Core.Access;
 using Holdfast.Protocol.Errors;
-using Holdfast.Server.Hosting.Life;
 using Holdfast.Server.Hosting.Listeners;
 using Holdfast.Server.Hosting.Observe;
 using Holdfast.Server.Hosting.Settings;
@@ -30,7 +30,7 @@ static class MetricsEndpoint
     {
         var services = context.RequestServices;
         if (services.GetRequiredService<HoldfastSettings>().Metrics.Listen is null)
-            Authorize(context, services.GetRequiredService<RootCredentials>());
+            Authorize(context, services.GetRequiredService<Accounts>());
         else if (!MetricsListener.Serves(context))
             throw new StoreException(StoreError.NoSuchResource, "metrics have a listener of their own");
         var text = Encoding.UTF8.GetBytes(PrometheusText.Write(collector));
@@ -39,13 +39,14 @@ static class MetricsEndpoint
         await context.Response.BodyWriter.WriteAsync(text, context.RequestAborted);
     }
 
-    static void Authorize(HttpContext context, RootCredentials root)
+    static void Authorize(HttpContext context, Accounts accounts)
     {
         if (IsOnThisMachine(context))
             return;
-        if (!BasicCredentials.TryRead(context.Request, out var name, out var secret))
+        var header = context.Request.Headers.Authorization.ToString();
+        if (header.Length == 0)
             throw new StoreException(StoreError.CredentialsMissing, "metrics need root's access key and secret key (Basic) from other machines");
-        if (!root.Match(name, secret))
+        if (BasicCredentials.Find(accounts, header) is not { Principal.IsRoot: true })
             throw new StoreException(StoreError.AccessDenied, "metrics are for root");
     }
 

@@ -1,3 +1,5 @@
+using Holdfast.Core.Access;
+
 namespace Holdfast.Server.Hosting.Settings;
 
 /// <summary>The rules that concern more than one setting.</summary>

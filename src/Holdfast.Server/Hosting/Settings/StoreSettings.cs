@@ -1,13 +1,6 @@
-namespace Holdfast.Server.Hosting.Settings;
+using Holdfast.Core.Access;
 
-/// <summary>Who may do what without a signature.</summary>
-public enum AnonymousAccess
-{
-    Off,
-    Read,
-    Write,
-    All,
-}
+namespace Holdfast.Server.Hosting.Settings;
 
 /// <summary>The S3 door.</summary>
 public sealed record S3Settings

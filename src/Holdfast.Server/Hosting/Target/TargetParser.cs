@@ -30,6 +30,9 @@ public sealed class TargetParser(IReadOnlyList<string> domains)
         [".well-known"] = (Door.None, ""),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Whether a first path segment belongs to another door, so that no bucket can have this name.</summary>
+    public static bool IsReserved(string name) => name == "s3" || Reserved.ContainsKey(name);
+
     static readonly FrozenDictionary<string, (Door Door, string Prefix)>.AlternateLookup<ReadOnlySpan<char>> ReservedBySpan =
         Reserved.GetAlternateLookup<ReadOnlySpan<char>>();
 

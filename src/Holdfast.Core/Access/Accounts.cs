@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+
+namespace Holdfast.Core.Access;
+
+/// <summary>Who may sign requests: an immutable snapshot of the configured accounts. Thread safe.</summary>
+public sealed class Accounts
+{
+    readonly FrozenDictionary<string, Account> _byAccessKey;
+    readonly FrozenDictionary<string, Principal> _byId;
+
+    /// <summary>Access keys are unique; of principals with the same id the first counts.</summary>
+    public Accounts(Account root, IEnumerable<Account> users)
+    {
+        Root = root;
+        Account[] all = [root, .. users];
+        _byAccessKey = all.ToFrozenDictionary(account => account.AccessKey, StringComparer.Ordinal);
+        _byId = all.Select(account => account.Principal).DistinctBy(who => who.Id).ToFrozenDictionary(who => who.Id, StringComparer.Ordinal);
+    }
+
+    public Account Root { get; }
+
+    /// <summary>Null when no account has this key.</summary>
+    public Account? Find(string accessKey) => _byAccessKey.GetValueOrDefault(accessKey);
+
+    /// <summary>The name to show beside an owner ID; the ID itself when its account is no longer configured.</summary>
+    public string DisplayNameOf(string id) => _byId.TryGetValue(id, out var who) ? who.DisplayName : id;
+}

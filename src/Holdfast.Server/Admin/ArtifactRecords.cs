@@ -1,0 +1,86 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Holdfast.Core.Access;
+using Holdfast.Core.Content.Artifacts;
+using Holdfast.Core.Objects;
+using Holdfast.Protocol.Errors;
+using Holdfast.Protocol.S3;
+using Holdfast.Server.S3;
+
+namespace Holdfast.Server.Admin;
+
+/// <summary>GET and PATCH of an object's artifact record.</summary>
+static class ArtifactRecords
+{
+    public static async Task GetAsync(AdminCall call)
+    {
+        var bucket = await call.BucketAsync(Right.ReadObject);
+        var version = await FindAsync(call, bucket);
+        var artifact = await ReadAsync(call, version);
+        await call.AnswerAsync(Describe(bucket, version, artifact));
+    }
+
+    public static async Task PatchAsync(AdminCall call)
+    {
+        var bucket = await call.BucketAsync(Right.WriteObject);
+        var version = await FindAsync(call, bucket);
+        var changes = await call.ReadObjectAsync();
+        var known = await ReadAsync(call, version);
+        var changed = ArtifactPatch.Apply(known, changes);
+        if (!await call.Store.Catalog.WriteAsync(tx => ArtifactTable.SetAsync(tx, version, changed), call.Aborted))
+            throw Absent(bucket.Name, version.Key);
+        await call.AnswerAsync(Describe(bucket, await FindAsync(call, bucket), changed));
+    }
+
+    static async ValueTask<ObjectVersion> FindAsync(AdminCall call, Bucket bucket)
+    {
+        var text = call.Query.Find("key") ?? call.Route("key");
+        if (text.Length == 0)
+            throw new StoreException(StoreError.InvalidArgument, "the object's key is missing from the path") { Details = [new("key", "required")] };
+        var key = ObjectKey.FromUtf8(Encoding.UTF8.GetBytes(text));
+        var wanted = S3Call.ParseVersion(call.Query.Find("versionId"));
+        var version = await call.Store.Catalog.ReadAsync(tx => ObjectTable.FindAsync(tx, bucket.Id, key, wanted), call.Aborted);
+        return version is { IsMarker: false } ? version : throw Absent(bucket.Name, key);
+    }
+
+    // What background detection has not reached, or forgot in a crash, is found now.
+    static async ValueTask<Artifact> ReadAsync(AdminCall call, ObjectVersion version)
+    {
+        var known = await call.Store.Catalog.ReadAsync(tx => ArtifactTable.FindAsync(tx, version), call.Aborted);
+        if (known.Type is not null)
+            return known;
+        var seen = await call.Store.Artifacts.LookAsync(version, call.Aborted);
+        return known with { Type = seen.Type, TypeMetadata = seen.TypeMetadata };
+    }
+
+    static JsonObject Describe(Bucket bucket, ObjectVersion version, Artifact artifact) => new()
+    {
+        ["id"] = $"{bucket.Name}/{version.Key}@{version.VersionId}",
+        ["bucket"] = bucket.Name,
+        ["key"] = version.Key.ToString(),
+        ["version_id"] = version.VersionId,
+        ["size"] = version.Size,
+        ["content_type"] = version.Header("content-type") ?? "binary/octet-stream",
+        ["sha256"] = version.Content?.Digest?.Hex,
+        ["etag"] = version.ETag.ToString(),
+        ["created_at"] = Iso(version.CreatedAt),
+        ["updated_at"] = Iso(version.UpdatedAt),
+        ["artifact_type"] = artifact.Type ?? ArtifactKind.Binary,
+        ["type_metadata"] = ToJson(artifact.TypeMetadata),
+        ["owner"] = version.Owner,
+        ["labels"] = ToJson(artifact.Labels),
+        ["annotations"] = ToJson(artifact.Annotations),
+    };
+
+    static JsonObject ToJson(IReadOnlyList<KeyValuePair<string, string>> pairs)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in pairs)
+            json[name] = value;
+        return json;
+    }
+
+    static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
+
+    static StoreException Absent(string bucket, ObjectKey key) => new(StoreError.NoSuchKey, $"there is no object {key} in bucket {bucket}");
+}

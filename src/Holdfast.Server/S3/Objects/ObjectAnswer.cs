@@ -1,0 +1,37 @@
+using Holdfast.Core.Content;
+using Holdfast.Core.Objects;
+using Holdfast.Protocol;
+using Holdfast.Protocol.S3.Checksums;
+
+namespace Holdfast.Server.S3.Objects;
+
+/// <summary>The response headers that describe a version; the same on PUT, GET, HEAD, copy and complete.</summary>
+static class ObjectAnswer
+{
+    public const string ContentDigest = "Holdfast-Content-Digest";
+    public const string DigestState = "Holdfast-Digest-State";
+
+    /// <summary>x-amz-version-id, unless the bucket was never versioned.</summary>
+    public static void WriteVersion(HttpResponse response, ObjectVersion version, BucketVersioning versioning)
+    {
+        if (versioning != BucketVersioning.Unversioned)
+            response.Headers["x-amz-version-id"] = version.VersionId;
+    }
+
+    /// <summary>The SHA-256 of the content; while that of a composite is being computed, only its state.</summary>
+    public static void WriteDigest(HttpResponse response, ContentRef? content)
+    {
+        if (content?.Digest is { } digest)
+            response.Headers[ContentDigest] = digest.ToString();
+        else if (content is not null)
+            response.Headers[DigestState] = "pending";
+    }
+
+    public static void WriteDigest(HttpResponse response, Digest digest) => response.Headers[ContentDigest] = digest.ToString();
+
+    public static void WriteChecksum(HttpResponse response, ChecksumValue checksum)
+    {
+        response.Headers[checksum.Algorithm.HeaderName()] = checksum.ToString();
+        response.Headers["x-amz-checksum-type"] = checksum.Type.Name();
+    }
+}

@@ -1,0 +1,104 @@
+using Holdfast.Core.Access;
+using Holdfast.Protocol.Errors;
+using Holdfast.Server.Hosting.Errors;
+using Holdfast.Server.Hosting.Observe;
+using Holdfast.Server.Hosting.Target;
+using Holdfast.Server.S3.Buckets;
+using Holdfast.Server.S3.Listing;
+using Holdfast.Server.S3.Multipart;
+using Holdfast.Server.S3.Objects;
+using Holdfast.Server.S3.Service;
+
+namespace Holdfast.Server.S3;
+
+/// <summary>The route table of the S3 door: every operation with its method, what selects it, and the right it needs.</summary>
+public static class S3Endpoints
+{
+    public static void MapS3(this IEndpointRouteBuilder routes)
+    {
+        var gate = routes.ServiceProvider.GetRequiredService<S3Gate>();
+        var dialect = new DialectMetadata(routes.ServiceProvider.GetRequiredService<S3Dialect>());
+        MapService(new Scope(routes, gate, dialect, TargetRoutes.S3Service));
+        MapBucket(new Scope(routes, gate, dialect, TargetRoutes.S3Bucket));
+        MapObject(new Scope(routes, gate, dialect, TargetRoutes.S3Object));
+    }
+
+    static void MapService(Scope scope) => scope.Map("GET", null, "ListBuckets", Right.ListBuckets, ListBuckets.HandleAsync);
+
+    static void MapBucket(Scope scope)
+    {
+        scope.Map("PUT", new S3Operation("CreateBucket", Right.CreateBucket) { CreatesBucket = true }, CreateBucket.HandleAsync);
+        scope.Map("HEAD", null, "HeadBucket", Right.ReadBucket, BucketBasics.HeadAsync);
+        scope.Map("DELETE", null, "DeleteBucket", Right.ManageBucket, BucketBasics.DeleteAsync);
+        scope.Map("GET", null, "ListObjects", Right.ListObjects, ListObjects.HandleAsync);
+        scope.Map("GET", "list-type", "ListObjectsV2", Right.ListObjects, ListObjects.HandleV2Async);
+        scope.Map("GET", "versions", "ListObjectVersions", Right.ListObjects, ListObjectVersions.HandleAsync);
+        scope.Map("GET", "uploads", "ListMultipartUploads", Right.ListObjects, ListMultipartUploads.HandleAsync);
+        scope.Map("GET", "location", "GetBucketLocation", Right.ReadBucket, BucketBasics.LocationAsync);
+        scope.Map("GET", "versioning", "GetBucketVersioning", Right.ManageBucket, BucketVersioningOperations.GetAsync);
+        scope.Map("PUT", "versioning", "PutBucketVersioning", Right.ManageBucket, BucketVersioningOperations.PutAsync);
+        scope.Map("GET", "tagging", "GetBucketTagging", Right.ManageBucket, BucketTagging.GetAsync);
+        scope.Map("PUT", "tagging", "PutBucketTagging", Right.ManageBucket, BucketTagging.PutAsync);
+        scope.Map("DELETE", "tagging", "DeleteBucketTagging", Right.ManageBucket, BucketTagging.DeleteAsync);
+        scope.Map("GET", "acl", "GetBucketAcl", Right.ReadAcl, AccessControl.GetBucketAsync);
+        scope.Map("PUT", "acl", "PutBucketAcl", Right.WriteAcl, AccessControl.PutBucketAsync);
+        scope.Map("POST", "delete", "DeleteObjects", Right.DeleteObject, DeleteObjects.HandleAsync);
+        foreach (var (subResource, operation, error, message) in NotConfigured.OfBuckets)
+        {
+            var handler = error is { } refusal ? NotConfigured.Refuse(refusal, message) : NotConfigured.Empty(message);
+            scope.Map("GET", subResource, operation, Right.ManageBucket, handler);
+            if (error is not null)
+                scope.Map("DELETE", subResource, operation.Replace("Get", "Delete", StringComparison.Ordinal), Right.ManageBucket, NotConfigured.DeleteAsync);
+        }
+        scope.MapAbsent(["GET", "PUT", "POST", "DELETE"], Right.ManageBucket);
+    }
+
+    static void MapObject(Scope scope)
+    {
+        scope.Map("GET", null, "GetObject", Right.ReadObject, GetObject.HandleAsync);
+        scope.Map("HEAD", null, "HeadObject", Right.ReadObject, GetObject.HeadAsync);
+        scope.Map("PUT", null, "PutObject", Right.WriteObject, PutObject.HandleAsync);
+        scope.Map("PUT", new S3Operation("CopyObject", Right.WriteObject) { IsCopy = true }, CopyObject.HandleAsync);
+        scope.Map("DELETE", null, "DeleteObject", Right.DeleteObject, DeleteObject.HandleAsync);
+        scope.Map("GET", "attributes", "GetObjectAttributes", Right.ReadObject, GetObjectAttributes.HandleAsync);
+        scope.Map("GET", "tagging", "GetObjectTagging", Right.ReadObject, ObjectTagging.GetAsync);
+        scope.Map("PUT", "tagging", "PutObjectTagging", Right.WriteObject, ObjectTagging.PutAsync);
+        scope.Map("DELETE", "tagging", "DeleteObjectTagging", Right.WriteObject, ObjectTagging.DeleteAsync);
+        scope.Map("GET", "acl", "GetObjectAcl", Right.ReadAcl, AccessControl.GetObjectAsync);
+        scope.Map("PUT", "acl", "PutObjectAcl", Right.WriteAcl, AccessControl.PutObjectAsync);
+        scope.Map("POST", "uploads", "CreateMultipartUpload", Right.WriteObject, CreateMultipartUpload.HandleAsync);
+        scope.Map("PUT", "uploadId", "UploadPart", Right.WriteObject, UploadPartOperation.HandleAsync);
+        scope.Map("PUT", new S3Operation("UploadPartCopy", Right.WriteObject) { SubResource = "uploadId", IsCopy = true }, UploadPartCopy.HandleAsync);
+        scope.Map("POST", "uploadId", "CompleteMultipartUpload", Right.WriteObject, CompleteMultipartUpload.HandleAsync);
+        scope.Map("DELETE", "uploadId", "AbortMultipartUpload", Right.WriteObject, AbortMultipartUpload.HandleAsync);
+        scope.Map("GET", "uploadId", "ListParts", Right.WriteObject, ListParts.HandleAsync);
+        foreach (var (subResource, operation) in (ReadOnlySpan<(string, string)>)[("retention", "GetObjectRetention"), ("legal-hold", "GetObjectLegalHold")])
+        {
+            var refuse = NotConfigured.Refuse(StoreError.NoSuchObjectRetention, "The specified object does not have a ObjectLock configuration");
+            scope.Map("GET", subResource, operation, Right.ReadObject, refuse);
+        }
+        scope.MapAbsent(["GET", "PUT", "POST", "DELETE"], Right.WriteObject);
+    }
+
+    /// <summary>One synthetic path and what its endpoints have in common.</summary>
+    sealed class Scope(IEndpointRouteBuilder routes, S3Gate gate, DialectMetadata dialect, string path)
+    {
+        public void Map(string method, string? subResource, string name, Right right, Func<S3Call, Task> handler) =>
+            Map(method, new S3Operation(name, right) { SubResource = subResource }, handler);
+
+        public void Map(string method, S3Operation operation, Func<S3Call, Task> handler) =>
+            routes.MapMethods(path, [method], context => gate.InvokeAsync(context, operation, handler))
+                .WithMetadata(operation, new OperationMetadata(Door.S3, operation.Name), dialect);
+
+        /// <summary>Known sub-resources that no endpoint of the method serves: 501, after the same checks as any other operation.</summary>
+        public void MapAbsent(string[] methods, Right right)
+        {
+            foreach (var method in methods)
+                Map(method, new S3Operation("NotImplemented", right) { IsAbsent = true }, NotImplementedAsync);
+        }
+    }
+
+    static Task NotImplementedAsync(S3Call call) => throw new StoreException(
+        StoreError.NotImplemented,
+        "A header or query parameter you provided implies functionality that is not implemented.");
+}

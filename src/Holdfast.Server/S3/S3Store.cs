@@ -1,0 +1,21 @@
+using Holdfast.Core.Access;
+using Holdfast.Core.Blobs;
+using Holdfast.Core.Catalog;
+using Holdfast.Core.Content;
+using Holdfast.Core.Content.Artifacts;
+using Holdfast.Core.Content.Upkeep;
+
+namespace Holdfast.Server.S3;
+
+/// <summary>What the S3 operations work on: the store's parts and the door's settings. One for the whole server.</summary>
+public sealed record S3Store(
+    Catalog Catalog,
+    Ingest Ingest,
+    ContentStore Content,
+    ContentReads Reads,
+    Accounts Accounts,
+    AccessPolicy Policy,
+    UpkeepSignal Upkeep,
+    ArtifactDetection Artifacts,
+    S3Options Options,
+    TimeProvider Clock);

@@ -1,0 +1,50 @@
+using Holdfast.Core.Blobs;
+using Holdfast.Core.Catalog;
+using Holdfast.Core.Content;
+using Holdfast.Core.Content.Artifacts;
+using Holdfast.Core.Content.Upkeep;
+using Holdfast.Core.Objects;
+using Holdfast.Server.Hosting.Health;
+using Holdfast.Server.Hosting.Settings;
+
+namespace Holdfast.Server.Store;
+
+/// <summary>The store's singletons and background work.</summary>
+public static class StoreRegistration
+{
+    public static IServiceCollection AddStore(this IServiceCollection services, OpenStore store, HoldfastSettings settings) => services
+        .AddSingleton(store.Catalog)
+        .AddSingleton(store.Blobs)
+        .AddSingleton(store.Accounts)
+        .AddSingleton<Ingest>()
+        .AddSingleton<ContentStore>()
+        .AddSingleton<ContentReads>()
+        .AddSingleton<DamageReports>()
+        .AddSingleton<ArtifactDetection>()
+        .AddSingleton<UpkeepSignal>()
+        .AddSingleton<StoreMetrics>()
+        .AddSingleton(new BlobCollection(store.Catalog, store.Blobs, settings.Collection.Grace, settings.Collection.BatchSize))
+        .AddSingleton(new CompositeCollection(store.Catalog))
+        .AddSingleton(new UploadCollection(store.Catalog, settings.Uploads.Expiry))
+        .AddSingleton<CompositeHashing>()
+        .AddSingleton(provider => new LocalSweep(store.Catalog, store.Files, provider.GetRequiredService<ILogger<LocalSweep>>()))
+        .AddSingleton<Collection>()
+        .AddSingleton<ScrubLoop>()
+        .AddSingleton<Watch>()
+        .AddHostedService<Upkeep>()
+        .AddSingleton(new HealthProbe("catalog", async ct => await CheckCatalogAsync(store.Catalog, ct)))
+        .AddSingleton(new HealthProbe("local", async ct => await CheckBackendAsync(store.Blobs, ct)));
+
+    static async ValueTask<string?> CheckCatalogAsync(Catalog catalog, CancellationToken ct)
+    {
+        await catalog.ReadAsync(tx => BucketTable.ListAsync(tx, "", 1), ct);
+        return null;
+    }
+
+    static async ValueTask<string?> CheckBackendAsync(IBlobStore blobs, CancellationToken ct)
+    {
+        // A location that cannot exist: what counts is that the backend answers.
+        await blobs.FindAsync(new BlobLocation(new string('0', 64) + ".0000000000000000"), ct);
+        return null;
+    }
+}
