@@ -26,7 +26,8 @@ public sealed class Catalog(CatalogEngine engine) : IAsyncDisposable
 
     /// <summary>
     /// Runs <paramref name="work"/> and commits it durably before returning; an exception from <paramref name="work"/> rolls back its
-    /// effects alone and is rethrown after the surrounding commit. Throws StorageFull or CatalogUnavailable when nothing was written.
+    /// effects alone and is rethrown after the surrounding commit. Throws StorageFull or CatalogUnavailable
+    /// when the work was not committed; after a CatalogUnavailable in the midst of the commit it may still turn out to be.
     /// </summary>
     public async ValueTask<T> WriteAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct)
     {

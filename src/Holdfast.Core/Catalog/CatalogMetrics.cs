@@ -20,7 +20,7 @@ public sealed class CatalogMetrics : IDisposable
 
     public CatalogMetrics(string engine)
     {
-        _meter = new Meter(MeterName);
+        _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         _engine = new("engine", engine);
         _transaction = _meter.CreateHistogram<double>(
             "holdfast.catalog.transaction.duration", "s", "Time from the call to its answer, waiting included, by kind (read, write).");

@@ -12,6 +12,10 @@ namespace Holdfast.Core.Catalog;
 /// </summary>
 public sealed partial class DataDirectoryLock : IDisposable
 {
+    const int ReadWrite = 0x2;
+    const int Create = 0x40;
+    const int CloseOnExec = 0x80000;
+    const int OwnerWritesAllRead = 0x1a4; // 0644
     const int Exclusive = 2;
     const int NonBlocking = 4;
     const int WouldBlock = 11;
@@ -35,22 +39,21 @@ public sealed partial class DataDirectoryLock : IDisposable
     {
         var path = System.IO.Path.GetFullPath(directory);
         Directory.CreateDirectory(path);
-        // Shared access: .NET would otherwise take a flock of its own, which does not wait for ours and has no message.
-        var file = File.OpenHandle(
-            System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        if (Flock(file, Exclusive | NonBlocking) == 0)
+        var file = Open(System.IO.Path.Combine(path, "lock"), ReadWrite | Create | CloseOnExec, OwnerWritesAllRead);
+        if (!file.IsInvalid && Flock(file, Exclusive | NonBlocking) == 0)
         {
             WriteHolder(file);
             return new DataDirectoryLock(path, file);
         }
-        var error = Marshal.GetLastPInvokeError();
-        var holder = ReadHolder(file);
-        file.Dispose();
-        throw new StoreException(
-            StoreError.StorageUnavailable,
-            error == WouldBlock
-                ? $"the data directory {path} is in use by process {holder}: stop it first, or send it the request"
-                : $"the data directory {path} cannot be locked: {Marshal.GetPInvokeErrorMessage(error)}");
+        using (file)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            throw new StoreException(
+                StoreError.StorageUnavailable,
+                error == WouldBlock
+                    ? $"the data directory {path} is in use by process {ReadHolder(file)}: stop it first, or send it the request"
+                    : $"the data directory {path} cannot be locked: {Marshal.GetPInvokeErrorMessage(error)}");
+        }
     }
 
     public void Dispose() => _file.Dispose();
@@ -67,6 +70,10 @@ public sealed partial class DataDirectoryLock : IDisposable
         Span<byte> text = stackalloc byte[20];
         return Encoding.ASCII.GetString(text[..RandomAccess.Read(file, text, 0)]).Trim();
     }
+
+    /// <summary>Every way .NET has to open a file takes a <c>flock</c> of its own, which would be in the way of this one.</summary>
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Flock(SafeFileHandle file, int operation);

@@ -1,7 +1,6 @@
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Catalog.Postgres;
 using Holdfast.Core.Catalog.Schema;
-using Holdfast.Core.Catalog.Sqlite;
 using Holdfast.TestKit.Peers;
 using Store = Holdfast.Core.Catalog.Catalog;
 
@@ -10,12 +9,12 @@ namespace Holdfast.TestKit.Catalog;
 /// <summary>An empty catalog with the product's schema, for one test; gone with it.</summary>
 public sealed class TestCatalog : IAsyncDisposable
 {
-    readonly IDisposable[] _belongings;
+    readonly SqliteDatabase? _database;
 
-    TestCatalog(CatalogEngine engine, params IDisposable[] belongings)
+    TestCatalog(CatalogEngine engine, SqliteDatabase? database)
     {
         Catalog = new Store(engine);
-        _belongings = belongings;
+        _database = database;
     }
 
     public Store Catalog { get; }
@@ -23,11 +22,10 @@ public sealed class TestCatalog : IAsyncDisposable
     /// <summary><paramref name="time"/> is the clock of <c>db_now()</c>; null for the machine's.</summary>
     public static async ValueTask<TestCatalog> OpenSqliteAsync(TimeProvider? time, CancellationToken ct)
     {
-        var directory = new TemporaryDirectory();
-        var held = DataDirectoryLock.Acquire(directory.Path);
-        var engine = SqliteEngine.Open(new SqliteOptions { Directory = held, Time = time ?? TimeProvider.System }, Migrations.All);
+        var database = new SqliteDatabase();
+        var engine = database.Open(Migrations.All, time ?? TimeProvider.System);
         await engine.MigrateAsync(ct);
-        return new TestCatalog(engine, held, directory);
+        return new TestCatalog(engine, database);
     }
 
     /// <summary>On a database of its own in the shared server; <see cref="PostgresServer.Missing"/> says whether there can be one.</summary>
@@ -37,15 +35,12 @@ public sealed class TestCatalog : IAsyncDisposable
         var engine = await PostgresEngine.OpenAsync(
             new PostgresOptions { Address = address, Time = time, MaxWriters = 8, MaxReaders = 8 }, Migrations.All, ct);
         await engine.MigrateAsync(ct);
-        return new TestCatalog(engine);
+        return new TestCatalog(engine, null);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Catalog.DisposeAsync();
-        foreach (var belonging in _belongings)
-        {
-            belonging.Dispose();
-        }
+        _database?.Dispose();
     }
 }

@@ -17,7 +17,7 @@ sealed class SqliteCheckpoints(SqliteReaders readers, CatalogMetrics metrics)
     const long FrameBytes = 4096 + 24;
 
     /// <summary>Growth that is worth a checkpoint: long enough to share the fsync, short enough to be over in some milliseconds.</summary>
-    const long SliceBytes = 4 << 20;
+    const long SliceBytes = 8 << 20;
 
     /// <summary>From here readers are held back for a moment, because their views have kept the log from starting over.</summary>
     const long CrowdedBytes = 32 << 20;

@@ -65,7 +65,6 @@ public sealed class SqliteEngine : CatalogEngine
         await _writer.Ended;
         await _readers.DisposeAsync();
         _writer.Close();
-        _queue.Dispose();
         await base.DisposeAsync();
     }
 

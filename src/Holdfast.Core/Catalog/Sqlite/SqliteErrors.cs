@@ -22,8 +22,8 @@ static class SqliteErrors
     };
 
     static StoreException Full(int code, string message) =>
-        new(StoreError.StorageFull, $"there is no room left for the catalog: {message} ({code}); nothing was written, try again later");
+        new(StoreError.StorageFull, $"there is no room left for the catalog: {message} ({code}); try again later");
 
     static StoreException Unavailable(int code, string message) =>
-        new(StoreError.CatalogUnavailable, $"the catalog cannot be used now: {message} ({code}); nothing was written, try again later");
+        new(StoreError.CatalogUnavailable, $"the catalog cannot be used now: {message} ({code}); try again later");
 }

@@ -3,11 +3,10 @@ using Holdfast.Protocol.Errors;
 namespace Holdfast.Core.Catalog.Sqlite;
 
 /// <summary>Members waiting for the writer, first come first served. Thread safe for many producers and one consumer.</summary>
-sealed class SqliteQueue : IDisposable
+sealed class SqliteQueue
 {
-    readonly Lock _gate = new();
+    readonly object _gate = new(); // a monitor, not a Lock: the writer sleeps on it
     readonly Queue<SqliteMember> _members = new();
-    readonly SemaphoreSlim _wake = new(0);
     bool _sleeping;
     bool _closed;
 
@@ -36,7 +35,6 @@ sealed class SqliteQueue : IDisposable
     /// <summary>Throws ShuttingDown when the queue is closed.</summary>
     public void Add(SqliteMember member)
     {
-        bool wake;
         lock (_gate)
         {
             if (_closed)
@@ -44,12 +42,10 @@ sealed class SqliteQueue : IDisposable
                 throw new StoreException(StoreError.ShuttingDown, "the catalog is closing and takes no more writes");
             }
             _members.Enqueue(member);
-            wake = _sleeping;
-            _sleeping = false;
-        }
-        if (wake)
-        {
-            _wake.Release();
+            if (_sleeping)
+            {
+                Monitor.Pulse(_gate);
+            }
         }
     }
 
@@ -66,16 +62,12 @@ sealed class SqliteQueue : IDisposable
     {
         lock (_gate)
         {
-            if (_members.Count > 0 || _closed)
+            if (_members.Count == 0 && !_closed)
             {
-                return _members.Count > 0;
+                _sleeping = true;
+                Monitor.Wait(_gate, patience);
+                _sleeping = false;
             }
-            _sleeping = true;
-        }
-        _ = _wake.Wait(patience);
-        lock (_gate)
-        {
-            _sleeping = false;
             return _members.Count > 0;
         }
     }
@@ -86,9 +78,7 @@ sealed class SqliteQueue : IDisposable
         lock (_gate)
         {
             _closed = true;
+            Monitor.Pulse(_gate);
         }
-        _wake.Release();
     }
-
-    public void Dispose() => _wake.Dispose();
 }

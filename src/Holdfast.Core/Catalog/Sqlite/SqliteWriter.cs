@@ -65,6 +65,7 @@ sealed class SqliteWriter(SqliteOptions options, SqliteQueue queue, SqliteCheckp
         {
             RefuseQueued(error);
         }
+        metrics.Group(_group.Count);
         foreach (var member in _group)
         {
             if (error is null)
@@ -76,7 +77,6 @@ sealed class SqliteWriter(SqliteOptions options, SqliteQueue queue, SqliteCheckp
                 member.Fail(error);
             }
         }
-        metrics.Group(_group.Count);
         _group.Clear();
         if (error is null)
         {
