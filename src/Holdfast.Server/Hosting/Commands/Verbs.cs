@@ -1,5 +1,6 @@
 using Holdfast.Server.Hosting.Life;
 using Holdfast.Server.Hosting.Settings;
+using Holdfast.Server.Store;
 
 namespace Holdfast.Server.Hosting.Commands;
 
@@ -17,6 +18,7 @@ static class Verbs
         new("config check", "check the settings and say what is wrong", ConfigVerbs.CheckAsync),
         new("config docs", "print the documentation of the settings", ConfigVerbs.DocsAsync) { IsHidden = true },
         new("config sample", "print a settings file with everything commented out", ConfigVerbs.SampleAsync) { IsHidden = true },
+        new("scrub", "re-hash every stored blob now and mark damaged ones", ScrubVerb.RunAsync),
         new("version", "print the version", VersionVerb.RunAsync),
     ];
 
