@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-wanted=(awscli curl fiu-utils nghttp2-client nginx openssl postgresql-15 python3 python3-boto3 rclone restic s3cmd wrk)
+wanted=(awscli curl fiu-utils nghttp2-client nginx openssl postgresql-15 python3 python3-boto3 rclone restic s3cmd strace wrk)
 newer=(minio-client)
 newer_suite=trixie
 js=tests/Holdfast.Clients.Tests/js
