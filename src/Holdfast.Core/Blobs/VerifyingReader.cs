@@ -1,17 +1,15 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using Holdfast.Protocol.Errors;
 
 namespace Holdfast.Core.Blobs;
 
 /// <summary>
 /// A range of a blob, every byte checked against the chunk checksums taken at ingest before it is handed out: the range is widened to
-/// whole chunks below. A chunk that does not match is BlobDamaged, and the bytes before it have been given. Not thread safe.
+/// whole chunks below. Whole chunks are read straight into the caller's memory, so a buffer of several 64 KiB costs no copy. A chunk that
+/// does not match is BlobDamaged; nothing of it counts as read. Not thread safe.
 /// </summary>
 public sealed class VerifyingReader : BlobReader
 {
-    const int WindowBytes = 4 * ChunkSums.ChunkBytes;
-
     readonly BlobReader _inner;
     readonly BlobInfo _blob;
     readonly long _end;
@@ -19,16 +17,18 @@ public sealed class VerifyingReader : BlobReader
     ReadOnlyMemory<byte> _segment;
     int _segmentIndex = -1;
     long _position;
-    long _innerPosition;
+
+    // The chunk that the position lies within, when the caller's memory did not take it whole; else where the next chunk begins.
     byte[] _window = [];
     int _windowStart;
     int _windowLength;
+    long _next;
 
     VerifyingReader(BlobReader inner, BlobInfo blob, ByteRange range, Func<int, CancellationToken, ValueTask<ReadOnlyMemory<byte>>> sums)
     {
         (_inner, _blob, _end, _sums) = (inner, blob, range.End, sums);
         _position = range.Offset;
-        _innerPosition = ChunkStart(range.Offset);
+        _next = ChunkStart(range.Offset);
     }
 
     /// <summary>What the catalog knows of the blob.</summary>
@@ -58,33 +58,21 @@ public sealed class VerifyingReader : BlobReader
         var filled = 0;
         while (filled < buffer.Length && _position < _end)
         {
+            var direct = WholeChunks(buffer.Length - filled);
+            if (direct > 0)
+            {
+                await ReadVerifiedAsync(buffer.Slice(filled, direct), ct);
+                _position += direct;
+                filled += direct;
+                continue;
+            }
+
             if (_windowLength == 0)
                 await FillWindowAsync(ct);
             filled += TakeFromWindow(buffer.Span[filled..]);
         }
 
         return filled;
-    }
-
-    /// <summary>
-    /// Writes what is left of the range to <paramref name="destination"/>, flushing as it takes it; the number of bytes written, which is
-    /// less than the range when the destination is completed or its flush cancelled. Throws BlobDamaged.
-    /// </summary>
-    public async ValueTask<long> CopyToAsync(PipeWriter destination, CancellationToken ct)
-    {
-        var from = _position;
-        while (_position < _end)
-        {
-            if (_windowLength == 0 && _position == _innerPosition && _end - _position >= ChunkSums.ChunkBytes)
-                await WriteChunksAsync(destination, ct);
-            else
-                await WriteWindowAsync(destination, ct);
-            var flushed = await destination.FlushAsync(ct);
-            if (flushed.IsCompleted || flushed.IsCanceled)
-                break;
-        }
-
-        return _position - from;
     }
 
     public override ValueTask DisposeAsync()
@@ -97,22 +85,13 @@ public sealed class VerifyingReader : BlobReader
         return _inner.DisposeAsync();
     }
 
-    /// <summary>Whole chunks go straight into the destination's memory and are given to it only after they were checked.</summary>
-    async ValueTask WriteChunksAsync(PipeWriter destination, CancellationToken ct)
+    /// <summary>How many of the next <paramref name="room"/> bytes are whole chunks of the range; the blob's last chunk is as short as it is.</summary>
+    int WholeChunks(int room)
     {
-        var length = (int)ChunkStart(Math.Min(_end - _position, WindowBytes));
-        await ReadVerifiedAsync(destination.GetMemory(length)[..length], ct);
-        destination.Advance(length);
-        _position += length;
-    }
-
-    async ValueTask WriteWindowAsync(PipeWriter destination, CancellationToken ct)
-    {
-        if (_windowLength == 0)
-            await FillWindowAsync(ct);
-        var length = (int)Math.Min(_windowLength, _end - _position);
-        TakeFromWindow(destination.GetSpan(length)[..length]);
-        destination.Advance(length);
+        if (_position != _next)
+            return 0;
+        var to = Math.Min(_end, _position + room);
+        return (int)((to == _blob.Size ? to : ChunkStart(to)) - _position);
     }
 
     int TakeFromWindow(Span<byte> buffer)
@@ -125,14 +104,13 @@ public sealed class VerifyingReader : BlobReader
         return taken;
     }
 
-    /// <summary>Reads the chunks that hold <see cref="_position"/> and what follows, as far as the range needs them.</summary>
+    /// <summary>Reads the chunk that holds the position.</summary>
     async ValueTask FillWindowAsync(CancellationToken ct)
     {
-        var needed = Math.Min(_blob.Size, ChunkStart(_end + ChunkSums.ChunkBytes - 1)) - _innerPosition;
-        var length = (int)Math.Min(needed, WindowBytes);
-        if (_window.Length < length)
+        var length = (int)Math.Min(ChunkSums.ChunkBytes, _blob.Size - _next);
+        if (_window.Length == 0)
             _window = ArrayPool<byte>.Shared.Rent(length);
-        var skipped = (int)(_position - _innerPosition);
+        var skipped = (int)(_position - _next);
         await ReadVerifiedAsync(_window.AsMemory(0, length), ct);
         _windowStart = skipped;
         _windowLength = length - skipped;
@@ -142,21 +120,25 @@ public sealed class VerifyingReader : BlobReader
     async ValueTask ReadVerifiedAsync(Memory<byte> buffer, CancellationToken ct)
     {
         if (await _inner.ReadAsync(buffer, ct) < buffer.Length)
-            throw Damaged("end too early", _innerPosition);
-        for (var start = 0; start < buffer.Length; start += ChunkSums.ChunkBytes)
+            throw Damaged("end too early", _next);
+        var at = _next;
+        for (var rest = buffer; rest.Length > 0;)
         {
-            var (segment, index) = Math.DivRem(_innerPosition / ChunkSums.ChunkBytes, ChunkSums.SumsPerSegment);
+            var (segment, index) = Math.DivRem(at / ChunkSums.ChunkBytes, ChunkSums.SumsPerSegment);
             if (segment != _segmentIndex)
             {
                 _segment = await _sums((int)segment, ct);
                 _segmentIndex = (int)segment;
             }
 
-            var chunk = buffer.Span[start..Math.Min(buffer.Length, start + ChunkSums.ChunkBytes)];
-            if (!ChunkSums.Matches(_segment.Span, (int)index, chunk))
-                throw Damaged("do not match their checksum", _innerPosition);
-            _innerPosition += chunk.Length;
+            var chunk = rest[..Math.Min(rest.Length, ChunkSums.ChunkBytes)];
+            if (!ChunkSums.Matches(_segment.Span, (int)index, chunk.Span))
+                throw Damaged("do not match their checksum", at);
+            at += chunk.Length;
+            rest = rest[chunk.Length..];
         }
+
+        _next = at;
     }
 
     StoreException Damaged(string how, long offset) =>

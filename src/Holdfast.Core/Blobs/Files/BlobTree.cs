@@ -38,15 +38,14 @@ sealed class BlobTree(string root)
         Sync(name);
     }
 
-    /// <summary>Removes the blob; false when it was absent. Without <paramref name="durable"/> a loss of power may bring it back.</summary>
-    public bool Remove(BlobFileName name, bool durable)
+    /// <summary>Removes the blob durably; false when it was absent.</summary>
+    public bool Remove(BlobFileName name)
     {
         var error = Posix.Unlink(PathOf(name));
         if (error == Posix.Enoent)
             return false;
         FileFault.ThrowIf(error, "deleting", RelativePath(name));
-        if (durable)
-            Sync(name);
+        Sync(name);
         return true;
     }
 

@@ -70,7 +70,7 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
     public async ValueTask<bool> DeleteAsync(BlobLocation at, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return BlobFileName.TryParse(at.Value, out var name) && await _disk.RunAsync(() => _tree.Remove(name, durable: true));
+        return BlobFileName.TryParse(at.Value, out var name) && await _disk.RunAsync(() => _tree.Remove(name));
     }
 
     public async IAsyncEnumerable<BlobInfo> ListAsync(string? after, [EnumeratorCancellation] CancellationToken ct)

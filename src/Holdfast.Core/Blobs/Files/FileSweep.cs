@@ -34,7 +34,7 @@ sealed class FileSweep(BlobTree tree, NodeDirectory node, DiskThreads disk, Time
         BlobFileName name, Func<BlobLocation, CancellationToken, ValueTask<bool>> isKnown, SweepReport report, CancellationToken ct)
     {
         var known = await isKnown(name.Location, ct);
-        var deleted = !known && await disk.RunAsync(() => tree.Remove(name, durable: true));
+        var deleted = !known && await disk.RunAsync(() => tree.Remove(name));
         // Last, so that a fault above leaves the intent for the next pass.
         node.RemoveIntent(name);
         return known

@@ -15,7 +15,7 @@ sealed class SpaceGuard(string root, long minFreeBytes)
         {
             throw new StoreException(
                 StoreError.StorageFull,
-                $"the store is full: {free} bytes are free, {minFreeBytes} of them stay reserved, and the write needs {length}");
+                $"the store is full: of {free} free bytes {minFreeBytes} stay reserved, and the write needs {(length == 0 ? "some" : length)}");
         }
     }
 

@@ -53,6 +53,18 @@ public sealed class FullDiskTests
     }
 
     [Fact]
+    public async Task A_writer_that_failed_is_given_up()
+    {
+        using var disk = SmallDisk.MountOrSkip(1);
+        using var store = new FileBlobStore(new() { Root = disk.Path, NodeId = "n1", MinFreeBytes = 0 }, TimeProvider.System);
+        await using var writer = await store.CreateAsync(default, Ct);
+        await Assert.ThrowsAsync<StoreException>(async () => await writer.WriteAsync(new(new byte[2 * Megabyte]), Ct));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await writer.WriteAsync(new(new byte[1]), Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await writer.CommitAsync(Digest.Of(new byte[1]), Ct));
+    }
+
+    [Fact]
     public async Task A_read_only_disk_refuses_writes_and_deletes_serves_reads_and_recovers()
     {
         using var disk = SmallDisk.MountOrSkip(8);
