@@ -79,7 +79,7 @@ public static class ObjectWrites
     {
         var (bucket, current) = await BeginAsync(tx, bucketId, key);
         if (!condition.IsNone)
-            condition.Check(version.IsCurrent ? current : await ObjectTable.FindAsync(tx, bucketId, key, version));
+            await RequireAsync(tx, bucketId, key, version, condition, current);
         if (!version.IsCurrent)
             return await DeleteVersionAsync(tx, bucketId, key, version, current);
         if (bucket.Versioning == BucketVersioning.Unversioned)
@@ -91,6 +91,27 @@ public static class ObjectWrites
         }
         var marker = await AppendAsync(tx, bucket, current, Marker(bucketId, key, owner));
         return new DeleteOutcome(marker.VersionId, true);
+    }
+
+    static async ValueTask RequireAsync(
+        CatalogSession tx,
+        long bucketId,
+        ObjectKey key,
+        VersionRef version,
+        ObjectCondition condition,
+        ObjectVersion? current)
+    {
+        var judged = version.IsCurrent ? current : await ObjectTable.FindAsync(tx, bucketId, key, version);
+        try
+        {
+            condition.Check(judged);
+        }
+        catch (StoreException) when (current is null or { IsMarker: true })
+        {
+            // DeleteObjects goes on and commits: the placeholder that locked an absent key must not stay as a head.
+            await ObjectTable.SetHeadAsync(tx, bucketId, key, null);
+            throw;
+        }
     }
 
     static async ValueTask<(Bucket Bucket, ObjectVersion? Current)> BeginAsync(CatalogSession tx, long bucketId, ObjectKey key)

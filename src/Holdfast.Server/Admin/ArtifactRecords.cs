@@ -5,7 +5,6 @@ using Holdfast.Core.Content.Artifacts;
 using Holdfast.Core.Objects;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.S3;
-using Holdfast.Server.S3;
 
 namespace Holdfast.Server.Admin;
 
@@ -38,7 +37,7 @@ static class ArtifactRecords
         if (text.Length == 0)
             throw new StoreException(StoreError.InvalidArgument, "the object's key is missing from the path") { Details = [new("key", "required")] };
         var key = ObjectKey.FromUtf8(Encoding.UTF8.GetBytes(text));
-        var wanted = S3Call.ParseVersion(call.Query.Find("versionId"));
+        var wanted = VersionRef.Parse(call.Query.Find("versionId"));
         var version = await call.Store.Catalog.ReadAsync(tx => ObjectTable.FindAsync(tx, bucket.Id, key, wanted), call.Aborted);
         return version is { IsMarker: false } ? version : throw Absent(bucket.Name, key);
     }

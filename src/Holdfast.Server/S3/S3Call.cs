@@ -56,9 +56,7 @@ public sealed class S3Call(HttpContext http, RequestTarget target, S3Operation o
     }
 
     /// <summary>The version that <c>versionId</c> asks for. Throws InvalidArgument when it is none of ours.</summary>
-    public VersionRef Version => ParseVersion(Query.Find("versionId"));
-
-    public static VersionRef ParseVersion(string? text) => text is null ? VersionRef.Current : VersionRef.Of(VersionId.Parse(text));
+    public VersionRef Version => VersionRef.Parse(Query.Find("versionId"));
 
     /// <summary>What the policy needs to know of the bucket, and of <paramref name="found"/> in it.</summary>
     public Resource ResourceOf(ObjectVersion? found) => _bucket is null

@@ -58,7 +58,7 @@ static class DeleteObjects
         var condition = wanted.ETag is null && wanted.LastModified is null && wanted.Size is null
             ? ObjectCondition.None
             : new ObjectCondition { ETag = wanted.ETag, LastModified = wanted.LastModified, Size = wanted.Size };
-        return ObjectWrites.DeleteAsync(tx, call.Bucket.Id, wanted.Key, S3Call.ParseVersion(wanted.VersionId), call.Who.Id, condition);
+        return ObjectWrites.DeleteAsync(tx, call.Bucket.Id, wanted.Key, VersionRef.Parse(wanted.VersionId), call.Who.Id, condition);
     }
 
     static void WriteDeleted(ref S3XmlWriter xml, Result result)
