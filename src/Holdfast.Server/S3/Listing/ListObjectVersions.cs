@@ -58,7 +58,7 @@ static class ListObjectVersions
     // The version called null has a place in the order like any other, known only to its row.
     static async ValueTask<long?> SeqOfAsync(Core.Catalog.CatalogSession tx, long bucket, byte[] key, string versionId)
     {
-        var wanted = S3Call.ParseVersion(versionId);
+        var wanted = VersionRef.Parse(versionId);
         if (!wanted.IsNull)
             return wanted.Seq;
         var found = await ObjectTable.FindAsync(tx, bucket, ObjectKey.FromUtf8(key), wanted);

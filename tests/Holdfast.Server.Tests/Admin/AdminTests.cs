@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Holdfast.Protocol;
+using Holdfast.Server.Tests.S3;
+using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Server;
+
+namespace Holdfast.Server.Tests.Admin;
+
+public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
+{
+    static readonly (string, string) Root = Basic(ServerFixture.RootAccessKey, ServerFixture.RootSecretKey);
+
+    [Fact]
+    public async Task An_artifact_record_tells_what_the_object_is()
+    {
+        var bucket = await server.BucketAsync();
+        var sbom = "{\"spdxVersion\":\"SPDX-2.3\"}"u8.ToArray();
+        var put = (await server.Root.PutAsync($"/{bucket}/dir/x.json", sbom, ("Content-Type", "application/json"))).ExpectOk();
+
+        var record = Json((await SendAsync("GET", $"/api/v1/buckets/{bucket}/objects/dir/x.json")).ExpectOk());
+
+        Assert.Equal("sbom", (string?)record["artifact_type"]);
+        Assert.Equal("spdx", (string?)record["type_metadata"]!["format"]);
+        Assert.Equal(Digest.Of(sbom).Hex, (string?)record["sha256"]);
+        Assert.Equal("dir/x.json", (string?)record["key"]);
+        Assert.Equal("application/json", (string?)record["content_type"]);
+        Assert.Equal(put.ETag.Trim('"'), (string?)record["etag"]);
+        Assert.Equal(sbom.Length, (int?)record["size"]);
+    }
+
+    [Fact]
+    public async Task A_large_object_is_looked_at_too()
+    {
+        var bucket = await server.BucketAsync();
+        byte[] content = [.. "%PDF-1.7\n"u8, .. TestBytes.Of(100_000)];
+        (await server.Root.PutAsync($"/{bucket}/a.pdf", content)).ExpectOk();
+
+        Assert.Equal("document", (string?)Json(await SendAsync("GET", $"/api/v1/buckets/{bucket}/objects/a.pdf"))["artifact_type"]);
+    }
+
+    [Fact]
+    public async Task A_patch_merges_and_tells_all_faults_at_once()
+    {
+        var bucket = await server.BucketAsync();
+        (await server.Root.PutAsync($"/{bucket}/k", "x")).ExpectOk();
+        var target = $"/api/v1/buckets/{bucket}/objects/k";
+
+        (await SendAsync("PATCH", target, """{"artifact_type":"helm","labels":{"a":"1","b":"2"},"annotations":{"n":"v"},"type_metadata":{"m":"1"}}""")).ExpectOk();
+        var changed = Json((await SendAsync("PATCH", target, """{"labels":{"a":null,"c":"3"}}""")).ExpectOk());
+
+        Assert.Equal("helm", (string?)changed["artifact_type"]);
+        Assert.Equal("""{"b":"2","c":"3"}""", changed["labels"]!.ToJsonString());
+        Assert.Equal("v", (string?)changed["annotations"]!["n"]);
+        var refused = (await SendAsync("PATCH", target, """{"artifact_type":"poem","labels":{"x":5},"annotations":[],"size":3}""")).Expect(HttpStatusCode.BadRequest);
+        foreach (var fault in (string[])["artifact_type", "labels.x", "annotations", "size"])
+            Assert.Contains(fault, refused.Text, StringComparison.Ordinal);
+        (await SendAsync("PATCH", target, "[]")).Expect(HttpStatusCode.BadRequest);
+        (await SendAsync("PATCH", target, "{not json")).Expect(HttpStatusCode.BadRequest);
+        (await SendAsync("PATCH", target, """{"a":1,"a":2}""")).Expect(HttpStatusCode.BadRequest);
+        (await SendAsync("PATCH", target, new string(' ', 2 << 20))).Expect(HttpStatusCode.RequestEntityTooLarge);
+        Assert.Equal("helm", (string?)Json(await SendAsync("GET", target))["artifact_type"]);
+    }
+
+    [Fact]
+    public async Task Who_may_not_gets_no_record()
+    {
+        var bucket = await server.BucketAsync(server.Alice);
+        (await server.Alice.PutAsync($"/{bucket}/k", "x")).ExpectOk();
+        var target = $"/api/v1/buckets/{bucket}/objects/k";
+
+        (await server.Nobody.PlainAsync("GET", target)).Expect(HttpStatusCode.Unauthorized);
+        (await server.Nobody.PlainAsync("GET", target, null, Basic("alice-key", "wrong"))).Expect(HttpStatusCode.Unauthorized);
+        (await server.Nobody.PlainAsync("GET", target, null, Basic("bob-key", "a-secret-of-tests"))).Expect(HttpStatusCode.Forbidden);
+        (await server.Nobody.PlainAsync("GET", target, null, Basic("alice-key", "a-secret-of-tests"))).ExpectOk();
+        (await SendAsync("GET", $"/api/v1/buckets/{bucket}/objects/none")).Expect(HttpStatusCode.NotFound);
+        (await SendAsync("GET", $"/api/v1/buckets/{bucket}/objects/")).Expect(HttpStatusCode.BadRequest);
+        (await SendAsync("GET", $"/api/v1/buckets/{bucket}/objects/k?versionId=x")).Expect(HttpStatusCode.BadRequest);
+        (await SendAsync("GET", "/api/v1/buckets/no-such-bucket/objects/k")).Expect(HttpStatusCode.NotFound);
+        (await SendAsync("GET", "/api/v1/nothing")).Expect(HttpStatusCode.NotFound);
+        (await server.Nobody.PlainAsync("POST", "/api/v1/scrub", [], Basic("alice-key", "a-secret-of-tests"))).Expect(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task A_bucket_is_deleted_with_all_it_holds_and_a_dry_run_only_counts()
+    {
+        var bucket = await server.BucketAsync(isVersioned: true);
+        for (var i = 0; i < 5; i++)
+            (await server.Root.PutAsync($"/{bucket}/k{i % 2}", TestBytes.Of(1000, i))).ExpectOk();
+        (await server.Root.DeleteAsync($"/{bucket}/k0")).Expect(HttpStatusCode.NoContent);
+        var target = $"/api/v1/buckets/{bucket}";
+
+        var counted = Json((await SendAsync("DELETE", target + "?recursive=true&dry_run=true")).ExpectOk());
+        var refused = Json((await SendAsync("DELETE", target + "?dry_run=true")).ExpectOk());
+        (await SendAsync("DELETE", target)).Expect(HttpStatusCode.Conflict);
+        (await SendAsync("DELETE", target + "?recursive=maybe")).Expect(HttpStatusCode.BadRequest);
+        var deleted = Json((await SendAsync("DELETE", target + "?recursive=true")).ExpectOk());
+
+        Assert.Equal((6, 5000, false, true), ((int)counted["versions"]!, (int)counted["bytes"]!, (bool)counted["deleted"]!, (bool)counted["deletable"]!));
+        Assert.False((bool)refused["deletable"]!);
+        Assert.True((bool)deleted["deleted"]!);
+        Assert.Equal(6, (int)deleted["versions"]!);
+        (await server.Root.HeadAsync($"/{bucket}")).Expect(HttpStatusCode.NotFound);
+        (await SendAsync("DELETE", target)).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_scrub_reads_every_blob_and_tells_its_progress()
+    {
+        var bucket = await server.BucketAsync();
+        (await server.Root.PutAsync($"/{bucket}/k", TestBytes.Of(100_000, 31))).ExpectOk();
+
+        (await SendAsync("POST", "/api/v1/scrub", "")).Expect(HttpStatusCode.Accepted);
+
+        var started = TimeProvider.System.GetTimestamp();
+        JsonNode run;
+        do
+        {
+            run = Json((await SendAsync("GET", "/api/v1/scrub")).ExpectOk());
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1), "the scrub does not end");
+        }
+        while ((bool)run["running"]!);
+        Assert.True((int)run["blobs"]! >= 1);
+        Assert.Equal(0, (int)run["damaged"]!);
+        Assert.Null(run["failure"]);
+    }
+
+    Task<S3Reply> SendAsync(string method, string target, string? body = null) =>
+        server.Nobody.PlainAsync(method, target, body is null ? null : Encoding.UTF8.GetBytes(body), Root);
+
+    static JsonNode Json(S3Reply reply) => JsonNode.Parse(reply.Text)!;
+
+    static (string, string) Basic(string key, string secret) => ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key}:{secret}")));
+}
