@@ -15,7 +15,7 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
 
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
-    static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16 };
+    static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     public HttpContext Http { get; } = http;
 

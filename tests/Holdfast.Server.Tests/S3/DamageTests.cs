@@ -67,11 +67,10 @@ public sealed class DamageTests(S3Server server) : IClassFixture<S3Server>
     {
         var name = Digest.Of(content).Hex;
         var file = Directory.EnumerateFiles(Path.Combine(server.Fixture.DataDirectory, "blobs"), name + "*", SearchOption.AllDirectories).Single();
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
-        stream.Position = at;
-        var old = stream.ReadByte();
-        stream.Position = at;
-        stream.WriteByte((byte)(old ^ 0x40));
+        var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        bytes[at] ^= 0x40;
+        // Blobs cannot be written to, so the file is put in the place of the old one.
+        File.Delete(file);
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
     }
 }
