@@ -12,7 +12,8 @@ public sealed class BlobCollection(Catalog.Catalog catalog, IBlobStore store, Ti
     /// <summary>Blobs claimed by one round.</summary>
     public int BatchSize { get; } = batchSize;
 
-    // A claim whose collector died is taken over after this long.
+    // A claim whose collector died is taken over after this long. An engine without row locks has one process, which runs one round at a
+    // time: what is claimed when a round begins was left by a crash or a fault, and is taken over at once.
     static readonly long ClaimMicros = CatalogTime.ToMicros(TimeSpan.FromMinutes(5));
 
     const string Unreferenced = "SELECT id FROM blob WHERE refs = 0 AND state = 0 AND touched_at <= db_now() - $1 ORDER BY touched_at LIMIT $2";
@@ -54,7 +55,7 @@ public sealed class BlobCollection(Catalog.Catalog catalog, IBlobStore store, Ti
     {
         var reclaim = tx.HasRowLocks ? ReclaimHead + Abandoned + SkipLocked + ReclaimTail : ReclaimHead + Abandoned + ReclaimTail;
         var claim = tx.HasRowLocks ? ClaimHead + Unreferenced + SkipLocked + ClaimTail : ClaimHead + Unreferenced + ClaimTail;
-        var claimed = await tx.ListAsync(reclaim, Map, ClaimMicros, (long)BatchSize);
+        var claimed = await tx.ListAsync(reclaim, Map, tx.HasRowLocks ? ClaimMicros : 0, (long)BatchSize);
         claimed.AddRange(await tx.ListAsync(claim, Map, CatalogTime.ToMicros(grace), (long)BatchSize));
         return claimed;
     }

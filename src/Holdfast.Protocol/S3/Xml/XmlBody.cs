@@ -100,7 +100,7 @@ sealed class XmlBody : IDisposable
         {
             if (_reader.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA) && !IsBlank)
                 throw Malformed();
-            text += _reader.Value;
+            text += Value();
             if (text.Length > MaxText)
                 throw Malformed();
         }
@@ -156,6 +156,19 @@ sealed class XmlBody : IDisposable
     {
         if (!Read())
             throw Malformed();
+    }
+
+    /// <summary>The reader decodes long texts only when they are asked for, and finds bad encoding then.</summary>
+    string Value()
+    {
+        try
+        {
+            return _reader.Value;
+        }
+        catch (XmlException wrong)
+        {
+            throw Malformed(wrong);
+        }
     }
 
     bool Read()
