@@ -3,7 +3,9 @@ using Holdfast.TestKit.Durability;
 
 namespace Holdfast.Server.Tests.Durability;
 
-/// <summary>HOLDFAST_TEST_KILL_CYCLES says how often the server is killed, HOLDFAST_TEST_SEED repeats a failure as closely as threads allow.</summary>
+/// <summary>
+/// HOLDFAST_TEST_KILL_CYCLES says how often the server is killed, HOLDFAST_TEST_SEED repeats a failure as closely as threads allow.
+/// </summary>
 [Trait("Suite", "Soak")]
 public sealed class CrashTests
 {

@@ -52,7 +52,10 @@ public sealed class FullDiskTests : IDisposable
 
     public void Dispose() => _disk?.Dispose();
 
-    /// <summary>Large objects until there is no room for one, then small ones, whose bytes are in the catalog, until one is refused or many were taken.</summary>
+    /// <summary>
+    /// Large objects until there is no room for one, then small ones, whose bytes are in the catalog, until one is refused or many were
+    /// taken.
+    /// </summary>
     static async Task StoreUntilRefusedAsync(S3Caller caller, Dictionary<string, byte[]> stored)
     {
         foreach (var (name, size, most) in new[] { ("large", 4 << 20, 50), ("small", 15_000, 40) })

@@ -5,7 +5,8 @@ using Holdfast.TestKit.Server;
 namespace Holdfast.TestKit.Durability;
 
 /// <summary>
-/// Kills a real server (SIGKILL) again and again while workers write to a handful of keys, starts it again on the same directory, and proves
+/// Kills a real server (SIGKILL) again and again while workers write to a handful of keys, starts it again on the same directory, and
+/// proves
 /// from what was answered that nothing acknowledged was lost, nothing else is visible, and every condition was judged exactly.
 /// </summary>
 public sealed class CrashRun : IDisposable
@@ -74,7 +75,8 @@ public sealed class CrashRun : IDisposable
     }
 
     /// <summary>
-    /// Reads everything after the restart and looks for an order of all requests that explains it. What crashed writes left under <c>tmp/</c> is swept at
+    /// Reads everything after the restart and looks for an order of all requests that explains it. What crashed writes left under
+    /// <c>tmp/</c> is swept at
     /// the start of the one node of an embedded catalog; over PostgreSQL every start is a new node, and the old one's is swept after a day.
     /// </summary>
     async Task InspectAsync(int cycle, Dictionary<string, KeyHistory> histories)

@@ -57,7 +57,9 @@ public sealed class KeyHistory(string key)
         return null;
     }
 
-    /// <summary>Every way to go on in which the operation in <paramref name="slot"/> has taken effect, by applying pending ones up to it.</summary>
+    /// <summary>
+    /// Every way to go on in which the operation in <paramref name="slot"/> has taken effect, by applying pending ones up to it.
+    /// </summary>
     static HashSet<(KeyState State, ulong Applied)> Settle(HashSet<(KeyState State, ulong Applied)> possible, Entry?[] pending, int slot)
     {
         var settled = new HashSet<(KeyState, ulong)>();

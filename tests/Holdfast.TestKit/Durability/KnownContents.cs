@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Holdfast.TestKit.Durability;
 
-/// <summary>What bytes each ETag stands for, remembered before they are sent, so that no other bytes are ever taken for them. Thread safe.</summary>
+/// <summary>
+/// What bytes each ETag stands for, remembered before they are sent, so that no other bytes are ever taken for them. Thread safe.
+/// </summary>
 public sealed class KnownContents
 {
     readonly ConcurrentDictionary<string, (long Size, string Sha256)> _byETag = new();

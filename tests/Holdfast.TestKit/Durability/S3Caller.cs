@@ -3,7 +3,9 @@ using Holdfast.TestKit.Server;
 
 namespace Holdfast.TestKit.Durability;
 
-/// <summary>Sends requests signed by the root user of a test's server. No retries: what was answered is what the caller sees. Thread safe.</summary>
+/// <summary>
+/// Sends requests signed by the root user of a test's server. No retries: what was answered is what the caller sees. Thread safe.
+/// </summary>
 public sealed class S3Caller(Uri address) : IDisposable
 {
     const string Unsigned = "UNSIGNED-PAYLOAD";

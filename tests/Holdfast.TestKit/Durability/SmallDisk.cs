@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Holdfast.TestKit.Durability;
 
-/// <summary>A filesystem of a few megabytes of its own, in memory, which a test can fill to the last byte. Needs the right to mount.</summary>
+/// <summary>
+/// A filesystem of a few megabytes of its own, in memory, which a test can fill to the last byte. Needs the right to mount.
+/// </summary>
 public sealed class SmallDisk : IDisposable
 {
     SmallDisk(string path) => Path = path;

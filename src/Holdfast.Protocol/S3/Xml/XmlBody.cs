@@ -44,7 +44,7 @@ sealed class XmlBody : IDisposable
         var stream = MemoryMarshal.TryGetArray(body, out var array)
             ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
             : new MemoryStream(body.ToArray(), writable: false);
-        var xml = new XmlBody(XmlReader.Create(stream, Settings));
+        var xml = new XmlBody(Create(stream));
         try
         {
             while (xml.Read() && xml._reader.NodeType != XmlNodeType.Element)
@@ -156,6 +156,19 @@ sealed class XmlBody : IDisposable
     {
         if (!Read())
             throw Malformed();
+    }
+
+    /// <summary>The first bytes are decoded at once, to find the encoding.</summary>
+    static XmlReader Create(MemoryStream stream)
+    {
+        try
+        {
+            return XmlReader.Create(stream, Settings);
+        }
+        catch (XmlException wrong)
+        {
+            throw Malformed(wrong);
+        }
     }
 
     /// <summary>The reader decodes long texts only when they are asked for, and finds bad encoding then.</summary>
