@@ -30,6 +30,19 @@ public static class HoldfastHost
         DataDirectory.Create(settings.Data);
         var root = RootCredentialsFile.Resolve(settings);
         var store = await OpenAsync(settings, root);
+        try
+        {
+            return Build(settings, root, store, adjust);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    static WebApplication Build(HoldfastSettings settings, RootCredentials root, OpenStore store, Action<IServiceCollection>? adjust)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ApplicationName = "holdfastd",
@@ -40,11 +53,31 @@ public static class HoldfastHost
         AddDoors(builder.Services, settings, store);
         adjust?.Invoke(builder.Services);
         var app = builder.Build();
-        // Resolved once, so that the container closes it at the end.
-        app.Services.GetRequiredService<OpenStore>();
         Use(app);
         Map(app, settings);
+        // Resolved once, so that the container closes it at the end.
+        app.Services.GetRequiredService<OpenStore>();
         return app;
+    }
+
+    /// <summary>A server that has started. What a start that failed had opened is closed again.</summary>
+    /// <param name="adjust">Last word on the registrations, for tests.</param>
+    /// <param name="map">More endpoints, for tests.</param>
+    public static async Task<WebApplication> StartAsync(
+        HoldfastSettings settings, Action<IServiceCollection>? adjust = null, Action<WebApplication>? map = null)
+    {
+        var app = await BuildAsync(settings, adjust);
+        try
+        {
+            map?.Invoke(app);
+            await app.StartAsync(CancellationToken.None);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     static async ValueTask<OpenStore> OpenAsync(HoldfastSettings settings, RootCredentials root)

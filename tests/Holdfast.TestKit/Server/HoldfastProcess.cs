@@ -25,7 +25,8 @@ public sealed class HoldfastProcess : IAsyncDisposable
         _process = new Process { StartInfo = info, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => TakeOutput(line.Data);
         _process.ErrorDataReceived += (_, line) => TakeError(line.Data);
-        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"holdfastd ended before it was ready: {Errors}"));
+        _process.Exited += (_, _) =>
+            _ready.TrySetException(new InvalidOperationException($"holdfastd ended before it was ready: {Errors}"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -43,8 +44,11 @@ public sealed class HoldfastProcess : IAsyncDisposable
     public string Errors => string.Join('\n', _errors);
 
     /// <summary>Starts a server and waits until it says that it is ready.</summary>
-    /// <param name="environment">Added to this process's variables; those beginning with <c>HOLDFAST_</c> are not passed on otherwise.</param>
-    public static async Task<HoldfastProcess> StartAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="environment">
+    /// Added to this process's variables; those beginning with <c>HOLDFAST_</c> are not passed on otherwise.
+    /// </param>
+    public static async Task<HoldfastProcess> StartAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var server = Launch(arguments, environment);
         try

@@ -43,8 +43,11 @@ public sealed class LogCapture
     }
 
     /// <summary>The access line of a request, once it is there.</summary>
-    public async Task<JsonElement> FindAccessAsync(string requestId) =>
-        JsonDocument.Parse(await FindLineAsync(line => line.Contains($"\"request_id\":\"{requestId}\"", StringComparison.Ordinal))).RootElement;
+    public async Task<JsonElement> FindAccessAsync(string requestId)
+    {
+        var mark = $"\"request_id\":\"{requestId}\"";
+        return JsonDocument.Parse(await FindLineAsync(line => line.Contains(mark, StringComparison.Ordinal))).RootElement;
+    }
 
     void Append(string text)
     {

@@ -2,6 +2,7 @@ using Holdfast.Server.Hosting;
 using Holdfast.Server.Hosting.Listeners;
 using Holdfast.Server.Hosting.Logging;
 using Holdfast.Server.Hosting.Settings;
+using Holdfast.TestKit.Peers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,26 +43,46 @@ public sealed class ServerFixture : IAsyncDisposable
     {
         options ??= new ServerOptions();
         var directory = new TestDirectory();
-        var certificate = options.Tls ? TestCertificate.Create(directory.Path) : null;
-        var settings = options.Settings(new HoldfastSettings
+        try
         {
-            Data = options.Data ?? directory.File("data"),
-            Catalog = options.Catalog,
-            Http = ListenAddress.Parse("127.0.0.1:0"),
-            Grpc = ListenAddress.Parse("127.0.0.1:0"),
-            Root = new RootSettings { AccessKey = RootAccessKey, SecretKey = RootSecretKey },
-            Tls = new TlsSettings { Cert = certificate?.CertificateFile, Key = certificate?.KeyFile },
-            Logging = options.Log is null ? new LoggingSettings { Access = false, Level = LogThreshold.None } : new LoggingSettings(),
-        });
-        var app = await HoldfastHost.BuildAsync(settings, services =>
+            var certificate = options.Tls ? TestCertificate.Create(directory.Path) : null;
+            var settings = options.Settings(await SettingsOfAsync(options, directory, certificate));
+            var app = await HoldfastHost.StartAsync(settings, services => Adjust(services, options), options.Map);
+            return new ServerFixture(app, settings, directory, certificate);
+        }
+        catch
         {
-            if (options.Log is not null)
-                services.AddSingleton(new LogOutput(options.Log.Stream));
-            options.Services?.Invoke(services);
-        });
-        options.Map?.Invoke(app);
-        await app.StartAsync();
-        return new ServerFixture(app, settings, directory, certificate);
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    static async Task<HoldfastSettings> SettingsOfAsync(ServerOptions options, TestDirectory directory, TestCertificate? certificate) =>
+        new()
+    {
+        Data = options.Data ?? directory.File("data"),
+        Catalog = options.Catalog ?? await CatalogOfRunAsync(),
+        Doors = new DoorSettings { S3 = !options.HostOnly, Admin = !options.HostOnly },
+        Http = ListenAddress.Parse("127.0.0.1:0"),
+        Grpc = ListenAddress.Parse("127.0.0.1:0"),
+        Root = new RootSettings { AccessKey = RootAccessKey, SecretKey = RootSecretKey },
+        Tls = new TlsSettings { Cert = certificate?.CertificateFile, Key = certificate?.KeyFile },
+        Logging = options.Log is null ? new LoggingSettings { Access = false, Level = LogThreshold.None } : new LoggingSettings(),
+    };
+
+    /// <summary>The catalog that <c>HOLDFAST_TEST_CATALOG</c> asks for.</summary>
+    static async Task<string> CatalogOfRunAsync() => Environment.GetEnvironmentVariable("HOLDFAST_TEST_CATALOG") switch
+    {
+        null or "" or "sqlite" => CatalogAddress.Sqlite,
+        "postgresql" => await (await PostgresServer.GetSharedAsync()).CreateDatabaseAsync(),
+        var other => throw new InvalidOperationException($"HOLDFAST_TEST_CATALOG is {other}: it must be sqlite or postgresql"),
+    };
+
+    static void Adjust(IServiceCollection services, ServerOptions options)
+    {
+        if (options.Log is not null)
+            services.AddSingleton(new LogOutput(options.Log.Stream));
+        options.Services?.Invoke(services);
     }
 
     /// <summary>Another client like <see cref="Client"/>, with connections of its own.</summary>
@@ -69,7 +90,8 @@ public sealed class ServerFixture : IAsyncDisposable
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
         if (Certificate is not null)
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == Certificate.Certificate.GetCertHashString();
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                shown?.GetCertHashString() == Certificate.Certificate.GetCertHashString();
         return new HttpClient(handler) { BaseAddress = BaseAddress };
     }
 

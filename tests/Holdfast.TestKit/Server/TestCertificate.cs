@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Holdfast.TestKit.Server;
 
-/// <summary>A self-signed certificate for the loopback names, as PEM files; it is its own authority, so clients trust <see cref="CertificateFile"/>.</summary>
+/// <summary>
+/// A self-signed certificate for the loopback names, as PEM files; it is its own authority, so clients trust <see cref="CertificateFile"/>.
+/// </summary>
 public sealed class TestCertificate
 {
     TestCertificate(string certificateFile, string keyFile, X509Certificate2 certificate) =>
@@ -27,7 +29,8 @@ public sealed class TestCertificate
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, 0, critical: true));
         var now = TimeProvider.System.GetUtcNow();
         using var signed = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
         var certificateFile = Path.Combine(directory, name + ".crt");

@@ -30,7 +30,8 @@ sealed class ResponseBody(IHttpResponseBodyFeature inner) : PipeWriter, IHttpRes
 
     public override Span<byte> GetSpan(int sizeHint = 0) => _writer.GetSpan(sizeHint);
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => _writer.FlushAsync(cancellationToken);
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+        _writer.FlushAsync(cancellationToken);
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {

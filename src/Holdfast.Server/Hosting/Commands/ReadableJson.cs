@@ -6,5 +6,9 @@ namespace Holdfast.Server.Hosting.Commands;
 /// <summary>JSON for people: indented, with letters as they are.</summary>
 static class ReadableJson
 {
-    public static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 }

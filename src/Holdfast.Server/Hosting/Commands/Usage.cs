@@ -26,7 +26,8 @@ static class Usage
         foreach (var flag in Flag.All)
             text.AppendLine(CultureInfo.InvariantCulture, $"  {$"--{flag.Name} {flag.Value}",-24}{flag.Summary}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  {"--help",-24}print this").AppendLine();
-        text.AppendLine("Every setting can also stand in the file or in an environment variable: http is HOLDFAST_HTTP, s3.region is HOLDFAST_S3_REGION.");
+        text.AppendLine("Every setting can also stand in the file or in an environment variable: http is HOLDFAST_HTTP,");
+        text.AppendLine("s3.region is HOLDFAST_S3_REGION.");
         return text.ToString();
     }
 }

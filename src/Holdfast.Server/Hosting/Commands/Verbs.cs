@@ -4,7 +4,9 @@ using Holdfast.Server.Store;
 
 namespace Holdfast.Server.Hosting.Commands;
 
-/// <summary>The verbs of <c>holdfastd</c>, and the way from what was typed to an exit code: 0, 1 (could not start) or 2 (wrong words or settings).</summary>
+/// <summary>
+/// The verbs of <c>holdfastd</c>, and the way from what was typed to an exit code: 0, 1 (could not start) or 2 (wrong words or settings).
+/// </summary>
 static class Verbs
 {
     public const int Failed = 1;

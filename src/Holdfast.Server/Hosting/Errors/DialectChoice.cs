@@ -9,12 +9,13 @@ sealed class DialectChoice
 
     public DialectChoice(IEnumerable<DoorDialect> dialects, ProblemDialect fallback)
     {
-        var known = dialects.ToDictionary(dialect => dialect.Door, dialect => dialect.Dialect);
         Array.Fill(_byDoor, fallback);
-        if (known.TryGetValue(Door.S3, out var s3))
-            _byDoor[(int)Door.None] = s3;
-        foreach (var (door, dialect) in known)
+        foreach (var (door, dialect) in dialects)
+        {
             _byDoor[(int)door] = dialect;
+            if (door == Door.S3)
+                _byDoor[(int)Door.None] = dialect;
+        }
     }
 
     public IErrorDialect For(HttpContext context) =>

@@ -11,7 +11,8 @@ static class FrameworkRefusals
         StatusCodes.Status408RequestTimeout => new(StoreError.RequestTimeout, "the request was not sent within the time allowed", fault),
         StatusCodes.Status411LengthRequired => new(StoreError.LengthRequired, "the request needs a Content-Length", fault),
         StatusCodes.Status413PayloadTooLarge => new(StoreError.EntityTooLarge, "the request is larger than allowed", fault),
-        StatusCodes.Status431RequestHeaderFieldsTooLarge => new(StoreError.RequestHeaderTooLarge, "the request's headers are larger than allowed", fault),
+        StatusCodes.Status431RequestHeaderFieldsTooLarge =>
+            new(StoreError.RequestHeaderTooLarge, "the request's headers are larger than allowed", fault),
         _ when fault.Message.Contains("end of request content", StringComparison.Ordinal) =>
             new(StoreError.IncompleteBody, "the request's body ended before its announced length", fault),
         _ => new(StoreError.InvalidRequest, "the request is not valid HTTP", fault),
@@ -21,11 +22,13 @@ static class FrameworkRefusals
     public static StoreException? Of(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => new(StoreError.NoSuchResource, "there is nothing at this address"),
-        StatusCodes.Status405MethodNotAllowed => new(StoreError.MethodNotAllowed, $"the method {context.Request.Method} is not allowed here"),
+        StatusCodes.Status405MethodNotAllowed =>
+            new(StoreError.MethodNotAllowed, $"the method {context.Request.Method} is not allowed here"),
         StatusCodes.Status406NotAcceptable => new(StoreError.NotAcceptable, "none of the media types in Accept can be answered"),
         StatusCodes.Status411LengthRequired => new(StoreError.LengthRequired, "the request needs a Content-Length"),
         StatusCodes.Status413PayloadTooLarge => new(StoreError.EntityTooLarge, "the request is larger than allowed"),
-        StatusCodes.Status415UnsupportedMediaType => new(StoreError.InvalidRequest, $"the media type '{context.Request.ContentType}' is not taken here"),
+        StatusCodes.Status415UnsupportedMediaType =>
+            new(StoreError.InvalidRequest, $"the media type '{context.Request.ContentType}' is not taken here"),
         StatusCodes.Status400BadRequest => new(StoreError.InvalidRequest, "the request is not valid"),
         _ => null,
     };

@@ -3,7 +3,10 @@ using Holdfast.Server.Hosting.Observe;
 
 namespace Holdfast.Server.Hosting.Errors;
 
-/// <summary>The one place where a refusal becomes an answer and where a fault is logged. Faults reach nobody: the client is told only the request's id.</summary>
+/// <summary>
+/// The one place where a refusal becomes an answer and where a fault is logged. Faults reach nobody: the client is told only the request's
+/// id.
+/// </summary>
 sealed class RefusalMiddleware(RequestDelegate next, DialectChoice dialects, IHostApplicationLifetime life, ILogger<RefusalMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext context)

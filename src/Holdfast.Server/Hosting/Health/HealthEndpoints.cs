@@ -6,7 +6,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Holdfast.Server.Hosting.Health;
 
-/// <summary><c>/livez</c> and <c>/health/live</c>: the process answers. <c>/readyz</c>, <c>/health/ready</c> and <c>/health</c>: it can serve.</summary>
+/// <summary>
+/// <c>/livez</c> and <c>/health/live</c>: the process answers. <c>/readyz</c>, <c>/health/ready</c> and <c>/health</c>: it can serve.
+/// </summary>
 static class HealthEndpoints
 {
     static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];

@@ -4,7 +4,9 @@ using Holdfast.Server.Hosting.Target;
 
 namespace Holdfast.Server.Hosting.Home;
 
-/// <summary>The page that a browser gets at <c>/</c>: what this is and where to go on. It asks nobody for anything and runs nothing.</summary>
+/// <summary>
+/// The page that a browser gets at <c>/</c>: what this is and where to go on. It asks nobody for anything and runs nothing.
+/// </summary>
 static class HomeEndpoint
 {
     const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

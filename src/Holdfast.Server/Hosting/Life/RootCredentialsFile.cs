@@ -25,13 +25,19 @@ static class RootCredentialsFile
         var file = Path.GetFullPath(Path.Combine(settings.Data, Name));
         try
         {
-            return File.Exists(file) ? Read(file) : Create(file);
+            return CheckUnique(File.Exists(file) ? Read(file) : Create(file), settings);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new StartException($"the root credentials in {file} cannot be read or made: {fault.Message}", fault);
         }
     }
+
+    /// <summary>The settings' own rules know only an access key that is set.</summary>
+    static RootCredentials CheckUnique(RootCredentials root, HoldfastSettings settings) =>
+        settings.Users.Any(user => user.AccessKey == root.AccessKey)
+            ? throw new StartException($"a user of the settings has the access key of root in {root.File}; allowed: one of its own")
+            : root;
 
     static RootCredentials Read(string file)
     {
@@ -46,7 +52,10 @@ static class RootCredentialsFile
     static RootCredentials Create(string file)
     {
         var made = new RootCredentials(
-            RandomNumberGenerator.GetString(AccessKeyLetters, 20), RandomNumberGenerator.GetString(SecretKeyLetters, 40), file, IsNew: true);
+            RandomNumberGenerator.GetString(AccessKeyLetters, 20),
+            RandomNumberGenerator.GetString(SecretKeyLetters, 40),
+            file,
+            IsNew: true);
         var draft = $"{file}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp";
         try
         {

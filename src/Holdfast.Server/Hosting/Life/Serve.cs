@@ -1,6 +1,7 @@
-using Holdfast.Core.Access;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Holdfast.Core.Access;
+using Holdfast.Protocol.Errors;
 using Holdfast.Server.Hosting.Listeners;
 using Holdfast.Server.Hosting.Settings;
 using Microsoft.AspNetCore.Connections;
@@ -21,8 +22,7 @@ static class Serve
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        await using var app = await HoldfastHost.BuildAsync(settings);
-        await StartAsync(app, settings);
+        await using var app = await StartAsync(settings);
         Announce(app, settings, output);
         await stop.Task;
         await output.WriteLineAsync("holdfastd is stopping");
@@ -31,26 +31,31 @@ static class Serve
 
         void Stop(PosixSignalContext signal)
         {
-            signal.Cancel = true;
-            stop.TrySetResult();
+            // The second signal does what signals do: it ends the process.
+            signal.Cancel = stop.TrySetResult();
         }
     }
 
-    static async Task StartAsync(WebApplication app, HoldfastSettings settings)
+    static async Task<WebApplication> StartAsync(HoldfastSettings settings)
     {
         try
         {
-            await app.StartAsync(CancellationToken.None);
+            return await HoldfastHost.StartAsync(settings);
         }
-        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        catch (Exception fault) when (fault is not (SettingsException or StartException))
         {
-            throw new StartException($"cannot listen on {settings.Http}: the address is in use", fault);
-        }
-        catch (Exception fault) when (fault is SocketException || fault.InnerException is SocketException)
-        {
-            throw new StartException($"cannot listen on {settings.Http}: {fault.Message}", fault);
+            throw Explain(fault, settings);
         }
     }
+
+    /// <summary>Whatever kept the server from starting, as a sentence for its operator.</summary>
+    static StartException Explain(Exception fault, HoldfastSettings settings) => fault switch
+    {
+        StoreException refusal => new(refusal.Message, fault),
+        { InnerException: AddressInUseException } => new($"cannot listen on {settings.Http}: the address is in use", fault),
+        SocketException or { InnerException: SocketException } => new($"cannot listen on {settings.Http}: {fault.Message}", fault),
+        _ => new($"cannot start: {fault.Message}", fault),
+    };
 
     static void Announce(WebApplication app, HoldfastSettings settings, TextWriter output)
     {
@@ -65,8 +70,10 @@ static class Serve
         if (root.File is not null)
             output.WriteLine($"Root credentials are kept in {root.File}");
         if (settings.S3.Anonymous != AnonymousAccess.Off)
-            output.WriteLine($"Warning: s3.anonymous is {settings.S3.Anonymous.ToString().ToLowerInvariant()}: requests without credentials are let in.");
+            output.WriteLine($"Warning: s3.anonymous is {Word(settings.S3.Anonymous)}: requests without credentials are let in.");
         output.WriteLine($"holdfastd is ready at {string.Join(", ", app.Services.GetRequiredService<BoundListeners>().Describe())}");
         output.Flush();
     }
+
+    static string Word(AnonymousAccess access) => access.ToString().ToLowerInvariant();
 }

@@ -17,7 +17,8 @@ public sealed class BoundListeners
     /// <summary>Where /metrics alone is served; throws when it has no listener of its own.</summary>
     public Uri Metrics => Url("metrics");
 
-    internal void Add(string purpose, ListenAddress asked, string scheme, ListenOptions options) => _listeners.Add((purpose, asked, scheme, options));
+    internal void Add(string purpose, ListenAddress asked, string scheme, ListenOptions options) =>
+        _listeners.Add((purpose, asked, scheme, options));
 
     internal IEnumerable<string> Describe()
     {

@@ -41,30 +41,28 @@ static class KestrelSetup
 
     public static void Listen(KestrelServerOptions options, HoldfastSettings settings, BoundListeners bound, TlsCertificate? certificate)
     {
-        Open(options, settings.Http, bound, "http", certificate, certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2);
+        Open(settings.Http, Configure("http", settings.Http, HttpProtocols.Http1, certificate));
         if (settings.Doors.Cas)
-            Open(options, settings.Grpc, bound, "grpc", certificate, certificate is null ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2);
+            Open(settings.Grpc, Configure("grpc", settings.Grpc, HttpProtocols.Http2, certificate));
         if (settings.Metrics.Listen is { } metrics)
-            Open(options, metrics, bound, "metrics", null, HttpProtocols.Http1);
-    }
+            Open(metrics, MetricsListener.Use + Configure("metrics", metrics, HttpProtocols.Http1, null));
 
-    static void Open(
-        KestrelServerOptions options, ListenAddress address, BoundListeners bound, string purpose, TlsCertificate? certificate, HttpProtocols protocols)
-    {
-        if (address.IsAny)
-            options.ListenAnyIP(address.Port, Configure);
-        else if (address.IsLocalhost && address.Port != 0)
-            options.ListenLocalhost(address.Port, Configure);
-        else
-            options.Listen(address.IsLocalhost ? IPAddress.Loopback : IPAddress.Parse(address.Host), address.Port, Configure);
-
-        void Configure(ListenOptions listener)
+        Action<ListenOptions> Configure(string purpose, ListenAddress address, HttpProtocols cleartext, TlsCertificate? certificate) =>
+            listener =>
         {
-            listener.Protocols = protocols;
+            listener.Protocols = certificate is null ? cleartext : HttpProtocols.Http1AndHttp2;
             certificate?.Use(listener);
-            if (purpose == "metrics")
-                MetricsListener.Use(listener);
             bound.Add(purpose, address, certificate is null ? "http" : "https", listener);
+        };
+
+        void Open(ListenAddress address, Action<ListenOptions> configure)
+        {
+            if (address.IsAny)
+                options.ListenAnyIP(address.Port, configure);
+            else if (address.IsLocalhost && address.Port != 0)
+                options.ListenLocalhost(address.Port, configure);
+            else
+                options.Listen(address.IsLocalhost ? IPAddress.Loopback : IPAddress.Parse(address.Host), address.Port, configure);
         }
     }
 }

@@ -49,5 +49,6 @@ public sealed record ListenAddress(string Host, int Port)
     }
 
     public override string ToString() =>
-        Host.Contains(':') ? string.Create(CultureInfo.InvariantCulture, $"[{Host}]:{Port}") : string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
+        Host.Contains(':') ? string.Create(CultureInfo.InvariantCulture, $"[{Host}]:{Port}") : string.Create(
+            CultureInfo.InvariantCulture, $"{Host}:{Port}");
 }

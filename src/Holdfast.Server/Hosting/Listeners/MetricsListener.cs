@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Holdfast.Server.Hosting.Listeners;
 
-/// <summary>Marks the connections of the listener that <c>metrics.listen</c> opens, so that it serves nothing but metrics and health.</summary>
+/// <summary>
+/// Marks the connections of the listener that <c>metrics.listen</c> opens, so that it serves nothing but metrics and health.
+/// </summary>
 sealed class MetricsListener
 {
     static readonly MetricsListener Mark = new();

@@ -38,9 +38,14 @@ sealed record AccessLine(RequestRecord Request) : ILogLine
         json.WriteEndObject();
     }
 
-    public string ToText() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Request.Time.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {Request.Remote} {Request.AccessKey ?? "-"} {Request.Method} {SecretMask.Apply(Request.RawTarget)} {Request.Status} {Request.Operation.Door.Name()} {Request.Operation.Name} in={Request.BytesIn} out={Request.BytesOut} {Milliseconds}ms id={Request.Id}{(Request.ErrorCode is null ? "" : " " + Request.ErrorCode)}");
+    public string ToText()
+    {
+        var time = Request.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        var target = SecretMask.Apply(Request.RawTarget);
+        var line = $"{time} {Request.Remote} {Request.AccessKey ?? "-"} {Request.Method} {target} {Request.Status}";
+        var did = $"{Request.Operation.Door.Name()} {Request.Operation.Name} in={Request.BytesIn} out={Request.BytesOut} {Milliseconds}ms";
+        return $"{line} {did} id={Request.Id}{(Request.ErrorCode is null ? "" : " " + Request.ErrorCode)}";
+    }
 
     double Milliseconds => Math.Round(Request.Elapsed.TotalMilliseconds, 3);
 }

@@ -17,7 +17,9 @@ sealed class LineLoggerProvider(LineWriter lines, TimeProvider clock) : ILoggerP
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Write(new LogEntry(clock.GetUtcNow(), logLevel, category, eventId.Id, formatter(state, exception), exception?.ToString()));
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Write(
+                new LogEntry(clock.GetUtcNow(), logLevel, category, eventId.Id, formatter(state, exception), exception?.ToString()));
     }
 }

@@ -21,7 +21,7 @@ sealed class LineWriter : IAsyncDisposable
     /// <summary>Lines of this long are written together: one wake-up and one write for hundreds of them.</summary>
     static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
-    static readonly TimeSpan LastLines = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LastLines = TimeSpan.FromMilliseconds(500);
 
     readonly Channel<ILogLine> _lines = Channel.CreateBounded<ILogLine>(new BoundedChannelOptions(MaxWaitingLines) { SingleReader = true });
     readonly ArrayBufferWriter<byte> _buffer = new(2 * FlushBytes);
@@ -35,7 +35,8 @@ sealed class LineWriter : IAsyncDisposable
     public LineWriter(LogOutput output, HoldfastSettings settings, TimeProvider clock)
     {
         (_output, _asJson, _clock) = (output.Stream, settings.Logging.Format == LogFormat.Json, clock);
-        _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        _json = new Utf8JsonWriter(
+            _buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
         _writing = Task.Run(WriteAllAsync);
     }
 

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Holdfast.Server.Hosting.Metrics;
 
-/// <summary>Compares sets of labels by their names and values, in order; looks them up by span so that a known set costs no allocation.</summary>
+/// <summary>
+/// Compares sets of labels by their names and values, in order; looks them up by span so that a known set costs no allocation.
+/// </summary>
 sealed class LabelSet
     : IEqualityComparer<KeyValuePair<string, object?>[]>,
       IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>

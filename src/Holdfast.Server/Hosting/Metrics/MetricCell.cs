@@ -40,5 +40,7 @@ sealed class MetricCell(double[]? bounds)
     }
 }
 
-/// <summary>A series as it stood when it was read. <paramref name="Buckets"/> are not cumulative; the last is that of all larger values.</summary>
+/// <summary>
+/// A series as it stood when it was read. <paramref name="Buckets"/> are not cumulative; the last is that of all larger values.
+/// </summary>
 readonly record struct MetricPoint(double Sum, long[] Buckets, long Round);

@@ -55,7 +55,9 @@ sealed class MetricCollector : IDisposable
     {
         // A meter of another server in this process has that server's factory as its scope.
         var isOurs = instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, _meters);
-        if (isOurs && (instrument.Meter.Name.StartsWith("Holdfast.", StringComparison.Ordinal) || FrameworkInstruments.Contains(instrument.Name)))
+        var isShown = instrument.Meter.Name.StartsWith("Holdfast.", StringComparison.Ordinal) || FrameworkInstruments.Contains(
+            instrument.Name);
+        if (isOurs && isShown)
             listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, static instrument => new MetricFamily(instrument)));
     }
 

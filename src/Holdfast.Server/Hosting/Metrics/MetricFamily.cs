@@ -1,5 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Cells = System.Collections.Concurrent.ConcurrentDictionary<
+    System.Collections.Generic.KeyValuePair<string, object?>[], Holdfast.Server.Hosting.Metrics.MetricCell>;
 
 namespace Holdfast.Server.Hosting.Metrics;
 
@@ -18,10 +19,10 @@ sealed class MetricFamily
     const int MaxSeries = 4096;
 
     static readonly double[] SecondBounds = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
-    static readonly double[] CountBounds = [1, 4, 16, 64, 256, 1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 24, 1 << 28, 1L << 32];
+    static readonly double[] CountBounds = [1, 4, 16, 64, 256, 1 << 10, 1 << 12, 1 << 16, 1 << 20, 1 << 24, 1 << 28, 1L << 32];
 
-    readonly ConcurrentDictionary<KeyValuePair<string, object?>[], MetricCell> _cells = new(new LabelSet());
-    readonly ConcurrentDictionary<KeyValuePair<string, object?>[], MetricCell>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _bySpan;
+    readonly Cells _cells = new(new LabelSet());
+    readonly Cells.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _bySpan;
     readonly bool _isObservable;
 
     public MetricFamily(Instrument instrument)
@@ -75,10 +76,12 @@ sealed class MetricFamily
         // The runtime declares these as counters, but they fall too.
         if (instrument.Name is "dotnet.thread_pool.thread.count" or "dotnet.thread_pool.queue.length")
             return MetricType.Gauge;
-        var name = instrument.GetType().Name;
-        return name.StartsWith("Histogram", StringComparison.Ordinal) ? MetricType.Histogram
-            : name.StartsWith("Counter", StringComparison.Ordinal) || name.StartsWith("ObservableCounter", StringComparison.Ordinal) ? MetricType.Counter
-            : MetricType.Gauge;
+        return instrument.GetType().Name switch
+        {
+            "Histogram`1" => MetricType.Histogram,
+            "Counter`1" or "ObservableCounter`1" => MetricType.Counter,
+            _ => MetricType.Gauge,
+        };
     }
 
     static double[] BoundsOf(Instrument instrument) => instrument switch

@@ -5,7 +5,9 @@ namespace Holdfast.Server.Hosting.Metrics;
 /// <summary>Turns names of instruments into names that Prometheus takes (its "Metric and label naming").</summary>
 static class MetricNames
 {
-    /// <summary><c>holdfast.request.duration</c> in <c>s</c> is <c>holdfast_request_duration_seconds</c>; counters end with <c>_total</c>.</summary>
+    /// <summary>
+    /// <c>holdfast.request.duration</c> in <c>s</c> is <c>holdfast_request_duration_seconds</c>; counters end with <c>_total</c>.
+    /// </summary>
     public static string Family(string instrument, string? unit, MetricType type)
     {
         var name = Clean(instrument);

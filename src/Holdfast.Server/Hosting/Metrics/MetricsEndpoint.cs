@@ -45,7 +45,7 @@ static class MetricsEndpoint
             return;
         var header = context.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
-            throw new StoreException(StoreError.CredentialsMissing, "metrics need root's access key and secret key (Basic) from other machines");
+            throw new StoreException(StoreError.CredentialsMissing, "metrics need root's access key and secret key (Basic) from elsewhere");
         if (BasicCredentials.Find(accounts, header) is not { Principal.IsRoot: true })
             throw new StoreException(StoreError.AccessDenied, "metrics are for root");
     }

@@ -36,7 +36,8 @@ sealed class OperationCounts(OperationMetadata operation)
         for (var i = 0; i < Statuses; i++)
         {
             if (Volatile.Read(ref _byStatus[i]) is > 0 and var count)
-                yield return new Measurement<long>(count, [.. Labels, new("status", (FirstStatus + i).ToString(CultureInfo.InvariantCulture))]);
+                yield return new Measurement<long>(
+                    count, [.. Labels, new("status", (FirstStatus + i).ToString(CultureInfo.InvariantCulture))]);
         }
     }
 }

@@ -23,15 +23,16 @@ sealed class RequestMetrics
     public RequestMetrics(IMeterFactory meters, LineWriter lines)
     {
         var meter = meters.Create(MeterName);
-        _duration = meter.CreateHistogram<double>("holdfast.request.duration", "s", "Time from a request's headers to the end of its handler.", advice: new InstrumentAdvice<double>
-        {
-            HistogramBucketBoundaries = DurationBounds,
-        });
+        var advice = new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds };
+        _duration = meter.CreateHistogram(
+            "holdfast.request.duration", "s", "Time from a request's headers to the end of its handler.", null, advice);
         meter.CreateObservableCounter("holdfast.requests", Requests, null, "Requests answered.");
         meter.CreateObservableCounter("holdfast.received", () => Bytes(counts => counts.BytesIn), "By", "Bytes of request bodies read.");
         meter.CreateObservableCounter("holdfast.sent", () => Bytes(counts => counts.BytesOut), "By", "Bytes of response bodies written.");
-        meter.CreateObservableUpDownCounter("holdfast.requests.active", () => Volatile.Read(ref _inFlight), null, "Requests being handled.");
-        meter.CreateObservableCounter("holdfast.log.dropped", () => lines.Dropped, null, "Log lines dropped because the output did not keep up.");
+        meter.CreateObservableUpDownCounter(
+            "holdfast.requests.active", () => Volatile.Read(ref _inFlight), null, "Requests being handled.");
+        meter.CreateObservableCounter(
+            "holdfast.log.dropped", () => lines.Dropped, null, "Log lines dropped because the output did not keep up.");
     }
 
     public void Begin() => Interlocked.Increment(ref _inFlight);

@@ -12,25 +12,27 @@ sealed class CallerAddress(IReadOnlyList<string> proxies)
 
     public IPAddress? Of(HttpContext context)
     {
-        var peer = context.Connection.RemoteIpAddress;
+        var peer = Plain(context.Connection.RemoteIpAddress);
         if (_proxies.Length == 0 || peer is null || !IsProxy(peer))
             return peer;
         // Each proxy adds its peer at the end: the last that is no proxy of ours is the caller, all before it is hearsay.
-        var chain = context.Request.Headers[ForwardedFor].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var chain = context.Request.Headers[ForwardedFor].ToString().Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var i = chain.Length - 1; i >= 0 && IPAddress.TryParse(chain[i], out var hop); i--)
         {
-            peer = hop;
-            if (!IsProxy(hop))
+            peer = Plain(hop)!;
+            if (!IsProxy(peer))
                 break;
         }
 
         return peer;
     }
 
+    /// <summary>A listener on all addresses sees IPv4 callers in the clothes of IPv6.</summary>
+    static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+
     bool IsProxy(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
         foreach (var network in _proxies)
         {
             if (network.Contains(address))

@@ -20,7 +20,9 @@ sealed class RequestIdentity
         _next = BinaryPrimitives.ReadUInt64LittleEndian(seed[8..]);
     }
 
-    /// <summary>The next id. A count from a random start, mixed one-to-one, so that ids of a process never repeat and reveal no rate.</summary>
+    /// <summary>
+    /// The next id. A count from a random start, mixed one-to-one, so that ids of a process never repeat and reveal no rate.
+    /// </summary>
     public ulong Next() => Mix(Interlocked.Increment(ref _next));
 
     public static string RequestId(ulong id) => id.ToString("X16");

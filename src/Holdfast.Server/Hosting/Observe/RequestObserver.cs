@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Holdfast.Server.Hosting.Observe;
 
 /// <summary>Names each request, and counts and logs it when it has ended. Thread safe.</summary>
-sealed class RequestObserver(RequestIdentity identity, RequestMetrics metrics, LineWriter lines, HoldfastSettings settings, TimeProvider clock)
+sealed class RequestObserver(
+    RequestIdentity identity, RequestMetrics metrics, LineWriter lines, HoldfastSettings settings, TimeProvider clock)
 {
     /// <summary>The client closed the connection before its answer: nginx's word for it, which operators know.</summary>
     const int ClientClosedRequest = 499;

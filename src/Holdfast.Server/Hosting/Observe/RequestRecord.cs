@@ -9,7 +9,9 @@ namespace Holdfast.Server.Hosting.Observe;
 /// </summary>
 public sealed class RequestRecord
 {
-    /// <summary>16 upper-case hexadecimal digits, unique; also <see cref="HttpContext.TraceIdentifier"/> and <c>x-amz-request-id</c>.</summary>
+    /// <summary>
+    /// 16 upper-case hexadecimal digits, unique; also <see cref="HttpContext.TraceIdentifier"/> and <c>x-amz-request-id</c>.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>32 lower-case hexadecimal digits: the caller's W3C trace, or a new one.</summary>

@@ -1,4 +1,5 @@
-using System.Data.Common;
+using Holdfast.Core.Catalog.Postgres;
+using Holdfast.Protocol.Errors;
 
 namespace Holdfast.Server.Hosting.Settings;
 
@@ -11,51 +12,26 @@ public static class CatalogAddress
 
     public static bool IsValid(string text)
     {
-        if (text == Sqlite)
-            return true;
-        if (IsUrl(text))
-            return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Host.Length > 0;
-        return TryRead(text, out var words) && (words.ContainsKey("Host") || words.ContainsKey("Server"));
+        try
+        {
+            return text == Sqlite || PostgresAddress.Parse(text) is not null;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
     }
 
-    /// <summary>The address without its password.</summary>
+    /// <summary>A valid address as a connection string, without its passwords.</summary>
     public static string Mask(string text)
     {
         if (text == Sqlite)
             return text;
-        if (!IsUrl(text))
-            return MaskWords(text);
-        var start = text.IndexOf("://", StringComparison.Ordinal) + 3;
-        var end = text.IndexOf('@', start);
-        var colon = end < 0 ? -1 : text.IndexOf(':', start, end - start);
-        var shown = colon < 0 ? text : text[..(colon + 1)] + Hidden + text[end..];
-        var query = shown.IndexOf('?');
-        return query >= 0 && shown.Contains("password", StringComparison.OrdinalIgnoreCase) ? shown[..query] : shown;
-    }
-
-    static bool IsUrl(string text) =>
-        text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
-
-    static string MaskWords(string text)
-    {
-        if (!TryRead(text, out var words))
-            return Hidden;
-        foreach (var name in words.Keys!.Cast<string>().Where(name => name is "password" or "pwd" or "passfile" or "ssl password").ToList())
-            words[name] = Hidden;
-        return words.ConnectionString;
-    }
-
-    static bool TryRead(string text, out DbConnectionStringBuilder words)
-    {
-        words = new DbConnectionStringBuilder();
-        try
-        {
-            words.ConnectionString = text;
-            return words.Count > 0;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
+        var address = PostgresAddress.Parse(text);
+        if (address.Password is not null)
+            address.Password = Hidden;
+        if (address.SslPassword is not null)
+            address.SslPassword = Hidden;
+        return address.ConnectionString;
     }
 }

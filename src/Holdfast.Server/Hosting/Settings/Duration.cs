@@ -39,7 +39,9 @@ public static class Duration
     {
         ticks = 0;
         var digits = rest.IndexOfAnyExcept(Digits);
-        if (digits is < 1 or > 12 || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        if (digits is < 1 or > 12)
+            return false;
+        if (!decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             return false;
         rest = rest[digits..];
         var next = rest.IndexOfAnyInRange('0', '9');

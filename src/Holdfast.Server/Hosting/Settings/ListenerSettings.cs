@@ -5,7 +5,8 @@ namespace Holdfast.Server.Hosting.Settings;
 /// <summary>The certificate of the listeners; both files or neither.</summary>
 public sealed record TlsSettings
 {
-    [Setting("PEM file with the certificate, followed by its intermediates. Turns TLS on, together with tls.key.", Example = "/etc/holdfast/tls.crt")]
+    [Setting("PEM file with the certificate, followed by its intermediates. Turns TLS on, together with tls.key.",
+        Example = "/etc/holdfast/tls.crt")]
     public string? Cert { get; init; }
 
     [Setting("PEM file with the certificate's unencrypted private key.", Example = "/etc/holdfast/tls.key")]
@@ -34,7 +35,7 @@ public sealed record LimitSettings
 /// <summary>The Prometheus endpoint.</summary>
 public sealed record MetricsSettings
 {
-    [Setting("A listener of its own for /metrics, without credentials. Without it /metrics is on the http listener, for loopback callers and root.",
+    [Setting("A listener of its own for /metrics, without credentials. Without it /metrics is on the http listener, for root and loopback.",
         Example = "127.0.0.1:9090")]
     public ListenAddress? Listen { get; init; }
 }

@@ -45,7 +45,7 @@ public sealed record TelemetrySettings
         Kind = SettingKind.Url, Example = "http://127.0.0.1:4317")]
     public string? OtlpEndpoint { get; init; }
 
-    [Setting("grpc: OTLP over gRPC. http: protobuf over HTTP, where the endpoint is the base that /v1/traces and /v1/metrics are added to.")]
+    [Setting("grpc: OTLP over gRPC. http: protobuf over HTTP, where /v1/traces and /v1/metrics are added to the endpoint.")]
     public OtlpTransport OtlpTransport { get; init; } = OtlpTransport.Grpc;
 
     [Setting("The name this server reports itself under.", Min = 1, Max = 255)]

@@ -10,14 +10,15 @@ public sealed class SettingDescription
     readonly PropertyInfo _property;
     readonly IReadOnlyList<PropertyInfo> _owners;
 
-    internal SettingDescription(string path, PropertyInfo property, SettingAttribute attribute, IReadOnlyList<PropertyInfo> owners, object owner)
+    internal SettingDescription(
+        string path, PropertyInfo property, SettingAttribute attribute, IReadOnlyList<PropertyInfo> owners, object owner)
     {
         Path = path;
         _property = property;
         _attribute = attribute;
         _owners = owners;
         IsList = property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
-        ValueType = IsList ? property.PropertyType.GetGenericArguments()[0] : Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        ValueType = IsList ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType;
         Kind = attribute.Kind == SettingKind.ByType ? KindOf(ValueType) : attribute.Kind;
         Standard = property.GetValue(owner);
     }

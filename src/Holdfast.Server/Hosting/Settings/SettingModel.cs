@@ -50,7 +50,8 @@ public sealed class SettingModel
     /// <summary>The last segment of <see cref="Path"/>.</summary>
     public string Name => Path[(Path.LastIndexOf('.') + 1)..];
 
-    public static SettingModel Of(Type type) => Models.GetOrAdd(type, static type => new SettingModel("", "", type, [], Activator.CreateInstance(type)!));
+    public static SettingModel Of(Type type) =>
+        Models.GetOrAdd(type, static type => new SettingModel("", "", type, [], Activator.CreateInstance(type)!));
 
     public SettingDescription? Find(string path) => All.FirstOrDefault(setting => setting.Path == path);
 }

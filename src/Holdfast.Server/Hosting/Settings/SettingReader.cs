@@ -54,7 +54,8 @@ static class SettingReader
         var entry = Activator.CreateInstance(setting.ValueType)!;
         foreach (var (name, value) in node.Members)
         {
-            var field = model.Find(name) ?? throw SettingNames.Unknown($"{path}.{name}", value.Origin, model.All.Select(known => $"{path}.{known.Name}"));
+            var field = model.Find(name) ?? throw SettingNames.Unknown(
+                $"{path}.{name}", value.Origin, model.All.Select(known => $"{path}.{known.Name}"));
             if (!value.IsNothing)
                 field.Set(entry, Read(field, value, $"{path}.{name}"));
         }
@@ -76,7 +77,8 @@ static class SettingReader
             SettingKind.Choice => setting.Choices.Contains(text) ? Enum.Parse(setting.ValueType, text, ignoreCase: true) : null,
             SettingKind.Count => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 && InRange(setting, number) ? Convert.ChangeType(number, setting.ValueType, CultureInfo.InvariantCulture) : null,
-            SettingKind.Ratio => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio) && InRange(setting, ratio) ? ratio : null,
+            SettingKind.Ratio => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio)
+                && InRange(setting, ratio) ? ratio : null,
             SettingKind.Bytes => ByteCount.TryParse(text, out var bytes) && InRange(setting, bytes) ? bytes : null,
             SettingKind.Duration => Duration.TryParse(text, out var time) && InRange(setting, time.TotalSeconds) ? time : null,
             SettingKind.Address => ListenAddress.TryParse(text, out var address) ? address : null,

@@ -17,7 +17,8 @@ public static class SettingWords
             SettingKind.Count => "a whole number" + Range(setting, Number),
             SettingKind.Ratio => "a number" + Range(setting, Number),
             SettingKind.Bytes => "a number of bytes, as in 65536, 64KiB or 50GiB" + Range(setting, value => ByteCount.Format((long)value)),
-            SettingKind.Duration => "a duration, as in 500ms, 30s, 1h30m or 7d" + Range(setting, value => Duration.Format(TimeSpan.FromSeconds(value))),
+            SettingKind.Duration =>
+                "a duration, as in 500ms, 30s, 1h30m or 7d" + Range(setting, value => Duration.Format(TimeSpan.FromSeconds(value))),
             SettingKind.Address => ListenAddress.Forms,
             SettingKind.Url => "an absolute http or https URL",
             SettingKind.Catalog => "sqlite, a PostgreSQL connection string (Host=…;Database=…) or a postgres:// URL",

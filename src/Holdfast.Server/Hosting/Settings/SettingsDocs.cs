@@ -15,8 +15,8 @@ static class SettingsDocs
 
             Settings come from defaults, a YAML or JSON file (`--config FILE` or `HOLDFAST_CONFIG`), environment variables and flags; each
             source overrides the ones before it. An unknown or wrong setting stops the start with its path and what is allowed.
-            `holdfastd config check` checks, `holdfastd config show` prints what is in effect and where it comes from, `holdfastd config schema`
-            prints a JSON schema for editors. `config/config.yaml` lists every setting with its default.
+            `holdfastd config check` checks, `holdfastd config show` prints what is in effect and where it comes from, and
+            `holdfastd config schema` prints a JSON schema for editors. `config/config.yaml` lists every setting with its default.
 
             In a variable a list is separated by commas, and `users` is a YAML or JSON list. Variables that begin with `HOLDFAST_TEST_`,
             `HOLDFAST_BENCH_`, `HOLDFAST_CLI_`, `HOLDFAST_PORT` or `HOLDFAST_SERVICE_` are no settings and are ignored (Kubernetes sets the
@@ -38,7 +38,7 @@ static class SettingsDocs
             text.Append(CultureInfo.InvariantCulture, $"{model.Summary}\n\n");
         text.Append("| setting | variable | default | allowed | what it does |\n|---|---|---|---|---|\n");
         foreach (var setting in model.Settings)
-            text.Append(CultureInfo.InvariantCulture, $"| `{setting.Path}` | `{setting.EnvironmentName}` | {Standard(setting)} | {Cell(setting.Allowed)} | {Cell(setting.Summary)} |\n");
+            AppendRow(text, $"`{setting.Path}`", $"`{setting.EnvironmentName}`", Standard(setting), setting.Allowed, setting.Summary);
         text.Append('\n');
     }
 
@@ -46,9 +46,10 @@ static class SettingsDocs
     {
         foreach (var list in SettingModel.Root.All.Where(setting => setting.Kind == SettingKind.Entries))
         {
-            text.Append(CultureInfo.InvariantCulture, $"## Entries of {list.Path}\n\n| field | default | allowed | what it does |\n|---|---|---|---|\n");
+            text.Append(CultureInfo.InvariantCulture, $"## Entries of {list.Path}\n\n");
+            text.Append("| field | default | allowed | what it does |\n|---|---|---|---|\n");
             foreach (var field in SettingModel.Of(list.ValueType).All)
-                text.Append(CultureInfo.InvariantCulture, $"| `{field.Path}` | {(field.IsRequired ? "required" : Standard(field))} | {Cell(field.Allowed)} | {Cell(field.Summary)} |\n");
+                AppendRow(text, $"`{field.Path}`", field.IsRequired ? "required" : Standard(field), field.Allowed, field.Summary);
             text.Append('\n');
         }
     }
@@ -61,5 +62,10 @@ static class SettingsDocs
         _ => "none",
     };
 
-    static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    static void AppendRow(StringBuilder text, params ReadOnlySpan<string> cells)
+    {
+        foreach (var cell in cells)
+            text.Append("| ").Append(cell.Replace("|", "\\|", StringComparison.Ordinal)).Append(' ');
+        text.Append("|\n");
+    }
 }

@@ -20,7 +20,9 @@ static class SettingsFile
         }
     }
 
-    /// <summary>A text that begins with a brace or bracket and is JSON is read as such (YAML takes no tabs); everything else is YAML.</summary>
+    /// <summary>
+    /// A text that begins with a brace or bracket and is JSON is read as such (YAML takes no tabs); everything else is YAML.
+    /// </summary>
     public static SettingNode Parse(string text, string origin)
     {
         if (text.AsSpan().TrimStart() is ['{' or '[', ..] && TryParseJson(text, origin) is { } json)
@@ -54,13 +56,16 @@ static class SettingsFile
     }
 
     static KeyValuePair<string, SettingNode> Member(YamlNode key, YamlNode value, string origin) =>
-        new((key as YamlScalarNode)?.Value ?? throw new SettingsException($"{origin} line {key.Start.Line} has a key that is not a text"), Convert(value, origin));
+        key is YamlScalarNode { Value: { } name }
+            ? new(name, Convert(value, origin))
+            : throw new SettingsException($"{origin} line {key.Start.Line} has a key that is not a text");
 
     static SettingNode? TryParseJson(string text, string origin)
     {
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(
+                text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             return Convert(document.RootElement, origin);
         }
         catch (JsonException)
@@ -71,7 +76,8 @@ static class SettingsFile
 
     static SettingNode Convert(JsonElement element, string origin) => element.ValueKind switch
     {
-        JsonValueKind.Object => new SettingNode(origin) { Members = [.. element.EnumerateObject().Select(member => Member(member, origin))] },
+        JsonValueKind.Object =>
+            new SettingNode(origin) { Members = [.. element.EnumerateObject().Select(member => Member(member, origin))] },
         JsonValueKind.Array => new SettingNode(origin) { Items = [.. element.EnumerateArray().Select(item => Convert(item, origin))] },
         JsonValueKind.Null => new SettingNode(origin),
         JsonValueKind.String => SettingNode.Of(element.GetString()!, origin),

@@ -10,7 +10,8 @@ public sealed class SettingsLoader
     /// <param name="environment">All variables of the process; those not beginning with <c>HOLDFAST_</c> are ignored.</param>
     /// <param name="flags">By path of the setting.</param>
     /// <exception cref="SettingsException">A setting is unknown or wrong.</exception>
-    public static LoadedSettings Load(string? file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, SettingNode> flags)
+    public static LoadedSettings Load(
+        string? file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, SettingNode> flags)
     {
         var loader = new SettingsLoader();
         file ??= environment.GetValueOrDefault(EnvironmentNames.ConfigFile);
@@ -47,7 +48,8 @@ public sealed class SettingsLoader
     static SettingsException Unknown(SettingModel model, string name, string origin)
     {
         var path = model.Path.Length == 0 ? name : $"{model.Path}.{name}";
-        return SettingNames.Unknown(path, origin, model.Settings.Select(setting => setting.Path).Concat(model.Groups.Select(group => group.Path)));
+        return SettingNames.Unknown(
+            path, origin, model.Settings.Select(setting => setting.Path).Concat(model.Groups.Select(group => group.Path)));
     }
 
     void TakeEnvironment(IReadOnlyDictionary<string, string> environment)

@@ -28,7 +28,8 @@ public static class SettingsRules
             return;
         var value = settings.S3.Anonymous.ToString().ToLowerInvariant();
         throw new SettingsException(
-            $"s3.anonymous is '{value}' while http is '{settings.Http}', which other machines can reach; allowed: off, or a loopback address for http, or s3.anonymousForce: on");
+            $"s3.anonymous is '{value}' while http is '{settings.Http}', which other machines can reach; "
+            + "allowed: off, or a loopback address for http, or s3.anonymousForce: on");
     }
 
     static void CheckUsers(HoldfastSettings settings)

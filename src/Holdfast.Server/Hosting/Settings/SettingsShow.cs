@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -10,6 +11,8 @@ namespace Holdfast.Server.Hosting.Settings;
 static class SettingsShow
 {
     const string FromDefault = "default";
+
+    static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A settings file with the source of each value as a comment.</summary>
     public static string Yaml(LoadedSettings loaded)
@@ -24,7 +27,11 @@ static class SettingsShow
     {
         var all = new JsonObject();
         foreach (var setting in SettingModel.Root.All)
-            all[setting.Path] = new JsonObject { ["value"] = Value(setting, setting.Get(loaded.Settings)), ["source"] = Source(loaded, setting) };
+        {
+            var value = Value(setting, setting.Get(loaded.Settings));
+            all[setting.Path] = new JsonObject { ["value"] = value, ["source"] = Source(loaded, setting) };
+        }
+
         return all;
     }
 
@@ -45,8 +52,6 @@ static class SettingsShow
             AppendGroup(text, group, loaded, indent + "  ");
         }
     }
-
-    static readonly JsonSerializerOptions Compact = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     static JsonNode? Value(SettingDescription setting, object? value) => value switch
     {

@@ -5,14 +5,14 @@ namespace Holdfast.Server.Hosting.Settings;
 /// <summary>The S3 door.</summary>
 public sealed record S3Settings
 {
-    [Setting("Domains whose sub-domains name a bucket (virtual-host style): with example.com, the host logs.example.com is the bucket logs.",
+    [Setting("Domains whose sub-domains name a bucket (virtual-host style): with example.com, logs.example.com is the bucket logs.",
         Kind = SettingKind.DomainName)]
     public IReadOnlyList<string> Domains { get; init; } = ["localhost"];
 
     [Setting("The region that signatures must name and that answers state.", Min = 1, Max = 64)]
     public string Region { get; init; } = "us-east-1";
 
-    [Setting("What requests without a signature may do. Other than off is refused while a listener is open to other machines, unless s3.anonymousForce is on.")]
+    [Setting("What requests without a signature may do. While http is open to other machines, only off unless s3.anonymousForce is on.")]
     public AnonymousAccess Anonymous { get; init; } = AnonymousAccess.Off;
 
     [Setting("Allows s3.anonymous on listeners that other machines can reach.")]

@@ -3,7 +3,9 @@ namespace Holdfast.Server.Hosting.Target;
 /// <summary>Finds the bucket in a host's name (virtual-host style).</summary>
 static class HostBucket
 {
-    /// <summary>The lower-case bucket of <c>BUCKET.DOMAIN[:PORT]</c> for one of the domains, the longest first to fit; null: a plain host.</summary>
+    /// <summary>
+    /// The lower-case bucket of <c>BUCKET.DOMAIN[:PORT]</c> for one of the domains, the longest first to fit; null: a plain host.
+    /// </summary>
     public static string? Find(string host, string[] domains)
     {
         var name = WithoutPort(host);
@@ -11,7 +13,8 @@ static class HostBucket
         foreach (var domain in domains)
         {
             var dot = name.Length - domain.Length - 1;
-            if (dot > 0 && domain.Length > length && name[dot] == '.' && name[(dot + 1)..].Equals(domain, StringComparison.OrdinalIgnoreCase))
+            var fits = dot > 0 && name[dot] == '.' && name[(dot + 1)..].Equals(domain, StringComparison.OrdinalIgnoreCase);
+            if (fits && domain.Length > length)
                 length = domain.Length;
             else if (name.Equals(domain, StringComparison.OrdinalIgnoreCase))
                 return null;

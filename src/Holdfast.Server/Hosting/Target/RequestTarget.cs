@@ -19,7 +19,9 @@ public sealed class RequestTarget
     /// <summary>The prefix the door was reached under, which answers keep: <c>""</c> or <c>/s3</c>.</summary>
     public string Mount { get; init; } = "";
 
-    /// <summary>The path as sent, percent-encoding and mount included, without the query. Begins with a slash. Signatures cover it.</summary>
+    /// <summary>
+    /// The path as sent, percent-encoding and mount included, without the query. Begins with a slash. Signatures cover it.
+    /// </summary>
     public required string RawPath { get; init; }
 
     /// <summary>The query as sent, without the question mark.</summary>
@@ -28,19 +30,25 @@ public sealed class RequestTarget
     /// <summary>S3: the bucket's name, percent-decoded but not validated; null when the target is the service.</summary>
     public string? Bucket { get; init; }
 
-    /// <summary>S3: the key as sent, percent-encoded, with every slash and dot segment; null when the target is the service or a bucket.</summary>
+    /// <summary>
+    /// S3: the key as sent, percent-encoded, with every slash and dot segment; null when the target is the service or a bucket.
+    /// </summary>
     public string? RawKey { get; init; }
 
     /// <summary>S3: the bucket stands in the host's name.</summary>
     public bool VirtualHost { get; init; }
 
-    /// <summary>Other doors: the whole path, percent-decoded, without dot segments, empty segments and encoded slashes. S3: empty.</summary>
+    /// <summary>
+    /// Other doors: the whole path, percent-decoded, without dot segments, empty segments and encoded slashes. S3: empty.
+    /// </summary>
     public string Path { get; init; } = "";
 
     /// <summary>The path that endpoint routing sees in place of the client's.</summary>
     public required string Route { get; init; }
 
-    /// <summary>Why the target cannot be served; the door is known all the same, so that it is said in its dialect. Null: all is well.</summary>
+    /// <summary>
+    /// Why the target cannot be served; the door is known all the same, so that it is said in its dialect. Null: all is well.
+    /// </summary>
     public StoreException? Refusal { get; init; }
 
     /// <summary>The query's names and values, decoded, in the order sent; parsed at the first use.</summary>

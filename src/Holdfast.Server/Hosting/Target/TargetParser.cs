@@ -56,7 +56,8 @@ public sealed class TargetParser(IReadOnlyList<string> domains)
         var first = end < 0 ? path.AsSpan(1) : path.AsSpan(1, end - 1);
         if (first is "s3")
             return PathStyle(path, query, "/s3");
-        return ReservedBySpan.TryGetValue(first, out var reserved) ? Plain(path, query, reserved, first.Length + 1) : PathStyle(path, query, "");
+        return ReservedBySpan.TryGetValue(first, out var reserved) ? Plain(path, query, reserved, first.Length + 1) : PathStyle(
+            path, query, "");
     }
 
     /// <summary>RFC 9112, section 3.2.2: the absolute form, taken when its authority is the Host header's.</summary>
@@ -112,7 +113,14 @@ public sealed class TargetParser(IReadOnlyList<string> domains)
         if (!TargetText.TryDecode(path, out var decoded, out var fault))
         {
             var refusal = new StoreException(StoreError.InvalidUri, $"the path holds {fault}, which is not allowed here");
-            return new RequestTarget { Door = reserved.Door, RawPath = path, RawQuery = query, Route = TargetRoutes.None, Refusal = refusal };
+            return new RequestTarget
+            {
+                Door = reserved.Door,
+                RawPath = path,
+                RawQuery = query,
+                Route = TargetRoutes.None,
+                Refusal = refusal,
+            };
         }
 
         var route = reserved.Door == Door.None ? TargetRoutes.None : string.Concat(reserved.Prefix, decoded.AsSpan(prefixLength));

@@ -10,7 +10,9 @@ static class TargetText
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The decoded path of a door whose paths have structure: nothing in it may be read in two ways.</summary>
-    /// <param name="fault">What the path holds that it must not: an empty or dot segment, an encoded slash, an encoding that is no UTF-8.</param>
+    /// <param name="fault">
+    /// What the path holds that it must not: an empty or dot segment, an encoded slash, an encoding that is no UTF-8.
+    /// </param>
     public static bool TryDecode(string rawPath, [NotNullWhen(true)] out string? path, [NotNullWhen(false)] out string? fault)
     {
         path = rawPath.Contains('%') ? Unescape(rawPath) : rawPath;
@@ -34,7 +36,9 @@ static class TargetText
         return false;
     }
 
-    /// <summary>The decoded text, or the text itself when it cannot be decoded (no name of a bucket then: it keeps its percent sign).</summary>
+    /// <summary>
+    /// The decoded text, or the text itself when it cannot be decoded (no name of a bucket then: it keeps its percent sign).
+    /// </summary>
     public static string DecodeOrKeep(string text) => text.Contains('%') ? Unescape(text) ?? text : text;
 
     /// <summary>Null when a percent sign lacks its two digits or the bytes are no UTF-8.</summary>
@@ -67,7 +71,9 @@ static class TargetText
                 continue;
             }
 
-            if (from + 2 >= length || Convert.FromHexString(bytes.AsSpan(from + 1, 2), bytes.AsSpan(to, 1), out _, out _) != OperationStatus.Done)
+            if (from + 2 >= length)
+                return false;
+            if (Convert.FromHexString(bytes.AsSpan(from + 1, 2), bytes.AsSpan(to, 1), out _, out _) != OperationStatus.Done)
                 return false;
             to++;
             from += 2;

@@ -16,7 +16,9 @@ sealed class RequestSpans : IDisposable
     public static ActivityContext? Parent(HttpContext context)
     {
         var header = context.Request.Headers.TraceParent;
-        return header.Count == 1 && ActivityContext.TryParse(header, context.Request.Headers.TraceState, isRemote: true, out var parent) ? parent : null;
+        if (header.Count != 1)
+            return null;
+        return ActivityContext.TryParse(header, context.Request.Headers.TraceState, isRemote: true, out var parent) ? parent : null;
     }
 
     /// <summary>Null when nobody listens or the trace is not sampled.</summary>

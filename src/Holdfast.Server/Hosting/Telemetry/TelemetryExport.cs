@@ -7,10 +7,13 @@ using OpenTelemetry.Trace;
 
 namespace Holdfast.Server.Hosting.Telemetry;
 
-/// <summary>Sends spans and metrics to the OpenTelemetry collector that <c>telemetry.otlpEndpoint</c> names. Registered only when it is set.</summary>
+/// <summary>
+/// Sends spans and metrics to the OpenTelemetry collector that <c>telemetry.otlpEndpoint</c> names. Registered only when it is set.
+/// </summary>
 sealed class TelemetryExport(TelemetrySettings settings) : IHostedService, IDisposable
 {
     const string Ours = "Holdfast.*";
+    const int LastExportMilliseconds = 400;
 
     TracerProvider? _traces;
     MeterProvider? _metrics;
@@ -38,11 +41,11 @@ sealed class TelemetryExport(TelemetrySettings settings) : IHostedService, IDisp
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>What is still waiting is sent, for at most a second.</summary>
+    /// <summary>What is still waiting is sent, for less than the second that is left of the time to stop.</summary>
     public void Dispose()
     {
-        _traces?.Shutdown(timeoutMilliseconds: 1000);
-        _metrics?.Shutdown(timeoutMilliseconds: 1000);
+        _traces?.Shutdown(LastExportMilliseconds);
+        _metrics?.Shutdown(LastExportMilliseconds);
         _traces?.Dispose();
         _metrics?.Dispose();
     }

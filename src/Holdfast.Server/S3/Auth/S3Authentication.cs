@@ -1,20 +1,17 @@
 using Holdfast.Core.Access;
 using Holdfast.Protocol.Errors;
-using Holdfast.Protocol.S3.SigV2;
 using Holdfast.Protocol.S3.SigV4;
 using Holdfast.Server.Hosting.Observe;
 
 namespace Holdfast.Server.S3.Auth;
 
-/// <summary>Finds out who signed an S3 request: SigV4 by header or presigned query, a presigned query of version 2, Basic, or nobody. No I/O. Thread safe.</summary>
+/// <summary>Finds out who signed an S3 request: SigV4 by header or presigned query, Basic, or nobody. No I/O. Thread safe.</summary>
 public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, TimeProvider clock)
 {
     /// <summary>Sets who asks and how the body is covered. Throws the refusals of AWS for every malformed or wrong signature.</summary>
     public void Authenticate(S3Call call)
     {
-        if (PresignedV2.Find(call.Query) is { } presigned)
-            VerifyV2(call, presigned);
-        else if (SigV4Authorization.Find(call.Query, call.Header) is { } authorization)
+        if (SigV4Authorization.Find(call.Query, call.Header) is { } authorization)
             Verify(call, authorization);
         else if (call.Header("Authorization") is { } header)
             VerifyBasic(call, header);
@@ -61,16 +58,6 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
             return new S3Payload(unsigned, signature, true);
         signature.Require(SigV4Signature.EmptyPayload);
         return new S3Payload(unsigned, signature, false);
-    }
-
-    // The body of a version 2 request is not covered; its checksums are checked as always.
-    void VerifyV2(S3Call call, PresignedV2 presigned)
-    {
-        var account = accounts.Find(presigned.AccessKeyId) ?? throw UnknownKey(presigned.AccessKeyId);
-        var resource = call.Target.VirtualHost ? $"/{call.Target.Bucket}{call.Target.RawPath}" : call.Target.RawPath;
-        var headers = call.Http.Request.Headers.Keys;
-        presigned.Verify(call.Http.Request.Method, resource, call.Query, call.TextHeader, headers, account.SecretKey, clock.GetUtcNow());
-        Accept(call, account);
     }
 
     static bool IsStreaming(string header) => header.StartsWith("STREAMING-", StringComparison.Ordinal);

@@ -69,7 +69,8 @@ public sealed class UnreadBodyTests
 
         await connection.SendAsync($"PUT {Count} HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n12345");
         var (first, counted) = await connection.ReceiveAsync();
-        await connection.SendAsync($"PUT {Count} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
+        await connection.SendAsync(
+            $"PUT {Count} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
         var (second, countedChunks) = await connection.ReceiveAsync();
 
         Assert.Equal(("5", "7"), (counted, countedChunks));

@@ -36,7 +36,8 @@ public sealed class VerbsTests
     }
 
     [Fact]
-    public async Task Help_does_not_list_what_is_hidden() => Assert.DoesNotContain("config docs", (await RunAsync("--help")).Output, StringComparison.Ordinal);
+    public async Task Help_does_not_list_what_is_hidden() =>
+        Assert.DoesNotContain("config docs", (await RunAsync("--help")).Output, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("config", "known are serve, config schema, config show, config check, version")]

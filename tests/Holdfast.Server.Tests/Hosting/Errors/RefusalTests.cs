@@ -74,15 +74,17 @@ public sealed class RefusalTests
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => server.Client.GetByteArrayAsync("api/v1/x"));
 
-        var line = JsonDocument.Parse(await log.FindLineAsync(line => line.Contains("\"log\":\"access\"", StringComparison.Ordinal))).RootElement;
-        Assert.Equal(("blob_damaged", true, 4), (line.GetProperty("error").GetString(), line.GetProperty("truncated").GetBoolean(), line.GetProperty("bytes_out").GetInt32()));
+        var line = await log.FindLineAsync(line => line.Contains("\"log\":\"access\"", StringComparison.Ordinal));
+        Assert.Contains("\"bytes_out\":4,", line, StringComparison.Ordinal);
+        Assert.Contains("\"error\":\"blob_damaged\",\"truncated\":true}", line, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_client_that_goes_away_is_no_fault()
     {
         var log = new LogCapture();
-        await using var server = await StartAsync(async context => await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted), log, tls: false);
+        await using var server = await StartAsync(
+            async context => await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted), log, tls: false);
         await using var connection = await RawConnection.OpenAsync(server.BaseAddress);
         await connection.SendAsync("GET /api/v1/x HTTP/1.1\r\nHost: h\r\n\r\n");
 
@@ -94,8 +96,8 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData("GET", "nothing/here", HttpStatusCode.NotFound, "no_such_resource")]
-    [InlineData("GET", "token", HttpStatusCode.NotFound, "no_such_resource")]
+    [InlineData("GET", "api/v1/nothing/here", HttpStatusCode.NotFound, "no_such_resource")]
+    [InlineData("GET", "health/nothing", HttpStatusCode.NotFound, "no_such_resource")]
     [InlineData("POST", "livez", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     [InlineData("GET", "api/v1/%2e%2e/x%2Fy", HttpStatusCode.BadRequest, "invalid_uri")]
     public async Task What_routing_refuses_is_said_in_the_dialect_too(string method, string path, HttpStatusCode status, string code)
@@ -131,8 +133,10 @@ public sealed class RefusalTests
         var dialect = new WordDialect();
         await using var server = await ServerFixture.StartAsync(new ServerOptions
         {
+            HostOnly = true,
             Services = services => services.AddSingleton(new DoorDialect(Door.S3, dialect)),
-            Map = app => app.Map("/admin/v1/x", _ => throw new StoreException(StoreError.SlowDown, "slow")).WithMetadata(new DialectMetadata(dialect)),
+            Map = app => app.Map("/admin/v1/x", _ => throw new StoreException(StoreError.SlowDown, "slow")).WithMetadata(
+                new DialectMetadata(dialect)),
         });
 
         Assert.Equal("SlowDown", await server.Client.GetStringAsync("api/v1/x"));

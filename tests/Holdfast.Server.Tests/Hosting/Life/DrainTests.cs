@@ -43,4 +43,30 @@ public sealed class DrainTests
             context.Response.StatusCode = 204;
         }
     }
+
+    [Fact]
+    public async Task What_never_ends_is_waited_for_only_as_long_as_is_set()
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var never = new TaskCompletionSource();
+        await using var server = await ServerFixture.StartAsync(new ServerOptions
+        {
+            Tls = false,
+            Settings = settings => settings with { Limits = settings.Limits with { DrainTimeout = TimeSpan.FromMilliseconds(100) } },
+            Map = app => app.MapGet("/admin/v1/wait", (RequestDelegate)WaitAsync).WithMetadata(new OperationMetadata(Door.Admin, "Wait")),
+        });
+        await using var waiting = await RawConnection.OpenAsync(server.BaseAddress);
+        await waiting.SendAsync("GET /api/v1/wait HTTP/1.1\r\nHost: h\r\n\r\n");
+        await entered.Task;
+
+        await server.StopAsync();
+
+        Assert.Equal("", await waiting.ReceiveToEndAsync());
+
+        Task WaitAsync(HttpContext context)
+        {
+            entered.SetResult();
+            return never.Task;
+        }
+    }
 }

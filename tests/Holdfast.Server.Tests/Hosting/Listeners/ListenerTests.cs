@@ -36,7 +36,8 @@ public sealed class ListenerTests
         await using var server = await StartEchoAsync(tls: false);
         await using var connection = await RawConnection.OpenAsync(server.BaseAddress);
 
-        foreach (var target in (string[])["/b/../other", "/b/x/../../v2/y", "/b/%2e%2e/%2F//", "/b/" + new string('%', 1) + "41", "/b/" + Long(), "/b/a;b=c&d+e@f"])
+        string[] targets = ["/b/../other", "/b/x/../../v2/y", "/b/%2e%2e/%2F//", "/b/%41", "/b/" + Long(), "/b/a;b=c&d+e@f"];
+        foreach (var target in targets)
         {
             await connection.SendAsync($"GET {target}?q=%2F&r HTTP/1.1\r\nHost: h\r\n\r\n");
             var (_, body) = await connection.ReceiveAsync();
@@ -44,6 +45,25 @@ public sealed class ListenerTests
         }
 
         static string Long() => string.Concat(Enumerable.Repeat("%F0%9F%98%80", 2000));
+    }
+
+    [Theory]
+    [InlineData("GET http://h/bucket/key HTTP/1.1\r\nHost: h\r\n\r\n", 200)]
+    [InlineData("GET http://other/bucket/key HTTP/1.1\r\nHost: h\r\n\r\n", 400)]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", 400)]
+    [InlineData("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n", 400)]
+    [InlineData("GET /bucket/key HTTP/1.1\r\n\r\n", 400)]
+    [InlineData("GET /bucket/\u00e9 HTTP/1.1\r\nHost: h\r\n\r\n", 400)]
+    [InlineData("GET /bucket/key HTTP/1.0\r\n\r\n", 200)]
+    public async Task Odd_requests_are_taken_or_refused_and_never_a_fault(string request, int status)
+    {
+        await using var server = await StartEchoAsync(tls: false);
+        await using var connection = await RawConnection.OpenAsync(server.BaseAddress);
+
+        await connection.SendAsync(request);
+        var (head, _) = await connection.ReceiveAsync();
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +75,8 @@ public sealed class ListenerTests
         Assert.Equal(HttpVersion.Version20, await VersionAsync(secure, HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact));
         Assert.Equal(HttpVersion.Version11, await VersionAsync(secure, HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact));
         Assert.Equal(HttpVersion.Version11, await VersionAsync(plain, HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact));
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => VersionAsync(plain, HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(
+            () => VersionAsync(plain, HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact));
     }
 
     [Fact]
@@ -83,7 +104,8 @@ public sealed class ListenerTests
     public async Task A_changed_certificate_is_served_without_a_restart()
     {
         var clock = new SteppingClock();
-        await using var server = await ServerFixture.StartAsync(new ServerOptions { Tls = true, Services = services => services.AddSingleton<TimeProvider>(clock) });
+        await using var server = await ServerFixture.StartAsync(
+            new ServerOptions { Tls = true, Services = services => services.AddSingleton<TimeProvider>(clock) });
         await server.Client.GetAsync("livez");
         using var directory = new TestDirectory();
         var next = TestCertificate.Create(directory.Path);
@@ -100,7 +122,8 @@ public sealed class ListenerTests
     public async Task A_certificate_that_cannot_be_read_stays_the_former_one()
     {
         var clock = new SteppingClock();
-        await using var server = await ServerFixture.StartAsync(new ServerOptions { Tls = true, Services = services => services.AddSingleton<TimeProvider>(clock) });
+        await using var server = await ServerFixture.StartAsync(
+            new ServerOptions { Tls = true, Services = services => services.AddSingleton<TimeProvider>(clock) });
 
         File.WriteAllText(server.Certificate!.CertificateFile, "no certificate");
         File.SetLastWriteTimeUtc(server.Certificate.CertificateFile, new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc));
@@ -153,7 +176,8 @@ public sealed class ListenerTests
     {
         string? seen = null;
         using var socket = new TcpClient(address.Host, address.Port);
-        await using var stream = new SslStream(socket.GetStream(), false, (_, shown, _, _) => (seen = shown?.GetCertHashString()) is not null);
+        await using var stream = new SslStream(
+            socket.GetStream(), false, (_, shown, _, _) => (seen = shown?.GetCertHashString()) is not null);
         await stream.AuthenticateAsClientAsync("localhost");
         return seen;
     }
@@ -161,6 +185,7 @@ public sealed class ListenerTests
     static Task<ServerFixture> StartEchoAsync(bool tls) => ServerFixture.StartAsync(new ServerOptions
     {
         Tls = tls,
+        HostOnly = true,
         Map = app => app.MapGet("/s3/object", (RequestDelegate)EchoAsync).WithMetadata(new OperationMetadata(Door.S3, "Echo")),
     });
 

@@ -56,7 +56,10 @@ public sealed class AccessLogTests
         using var second = await server.Client.GetAsync("livez");
         var traces = new HashSet<string?>();
         foreach (var answer in (HttpResponseMessage[])[first, second])
-            traces.Add((await log.FindAccessAsync(Assert.Single(answer.Headers.GetValues("x-amz-request-id")))).GetProperty("trace_id").GetString());
+        {
+            var line = await log.FindAccessAsync(Assert.Single(answer.Headers.GetValues("x-amz-request-id")));
+            traces.Add(line.GetProperty("trace_id").GetString());
+        }
 
         Assert.Equal(2, traces.Count);
         Assert.All(traces, trace => Assert.Matches("^[0-9a-f]{32}$", trace));
@@ -82,7 +85,8 @@ public sealed class AccessLogTests
             using var request = new HttpRequestMessage(HttpMethod.Get, "livez");
             request.Headers.Add("X-Forwarded-For", forwarded);
             using var answer = await server.Client.SendAsync(request);
-            return (await log.FindAccessAsync(Assert.Single(answer.Headers.GetValues("x-amz-request-id")))).GetProperty("remote").GetString();
+            return (await log.FindAccessAsync(Assert.Single(answer.Headers.GetValues("x-amz-request-id")))).GetProperty("remote").GetString(
+                );
         }
     }
 
@@ -99,8 +103,8 @@ public sealed class AccessLogTests
         await server.Client.GetAsync("livez?token=abc");
         server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Test").LogWarning("something {Odd}", "odd");
 
-        Assert.Contains("GET /livez?token=*** 200 system Live in=0 out=", await log.FindLineAsync(line => line.Contains("/livez", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.Contains("warning Test: something odd", await log.FindLineAsync(line => line.Contains("odd", StringComparison.Ordinal)), StringComparison.Ordinal);
+        await log.FindLineAsync(line => line.Contains("GET /livez?token=*** 200 system Live in=0 out=", StringComparison.Ordinal));
+        await log.FindLineAsync(line => line.Contains("warning Test: something odd", StringComparison.Ordinal));
     }
 
     [Fact]

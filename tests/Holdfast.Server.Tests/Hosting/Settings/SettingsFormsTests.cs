@@ -20,7 +20,8 @@ public sealed class SettingsFormsTests
     public void The_shipped_file_loads_uncommented_and_says_everything()
     {
         using var directory = new TestDirectory();
-        var lines = File.ReadLines(Path.Combine(Root, "config/config.yaml")).Where(line => !line.StartsWith("##", StringComparison.Ordinal));
+        var lines = File.ReadLines(Path.Combine(Root, "config/config.yaml")).Where(
+            line => !line.StartsWith("##", StringComparison.Ordinal));
         File.WriteAllLines(directory.File("all.yaml"), lines.Select(line => line.StartsWith('#') ? line[1..] : line));
 
         var loaded = SettingsLoader.LoadFile(directory.File("all.yaml"));
@@ -50,10 +51,11 @@ public sealed class SettingsFormsTests
             Assert.Contains(setting.Summary, at.GetProperty("description").GetString(), StringComparison.Ordinal);
         }
 
-        Assert.Equal(["off", "read", "write", "all"], Enumerate(schema.GetProperty("properties").GetProperty("s3").GetProperty("properties").GetProperty("anonymous").GetProperty("enum")));
-        Assert.Equal(["name", "accessKey", "secretKey"], Enumerate(schema.GetProperty("properties").GetProperty("users").GetProperty("items").GetProperty("required")));
+        Assert.Equal(["off", "read", "write", "all"], ListAt("properties", "s3", "properties", "anonymous", "enum"));
+        Assert.Equal(["name", "accessKey", "secretKey"], ListAt("properties", "users", "items", "required"));
 
-        static IEnumerable<string?> Enumerate(JsonElement list) => list.EnumerateArray().Select(item => item.GetString());
+        IEnumerable<string?> ListAt(params string[] path) =>
+            path.Aggregate(schema, (at, name) => at.GetProperty(name)).EnumerateArray().Select(item => item.GetString());
     }
 
     [Fact]
@@ -72,7 +74,7 @@ public sealed class SettingsFormsTests
         var json = SettingsShow.Json(loaded);
 
         Assert.DoesNotContain("very-secret", yaml + json, StringComparison.Ordinal);
-        Assert.Contains("catalog: \"postgres://me:********@db/x\"  # ", yaml, StringComparison.Ordinal);
+        Assert.Contains("catalog: \"Username=me;Password=********;Host=db;Database=x\"  # ", yaml, StringComparison.Ordinal);
         Assert.Contains("region: \"us-east-1\"  # default", yaml, StringComparison.Ordinal);
         Assert.Equal("1h30m", (string?)json["collection.grace"]!["value"]);
         Assert.EndsWith("s.yaml line 4", (string?)json["collection.grace"]!["source"], StringComparison.Ordinal);
@@ -82,9 +84,10 @@ public sealed class SettingsFormsTests
 
     [Theory]
     [InlineData("sqlite", true, "sqlite")]
-    [InlineData("postgres://u:p@h:5432/d?sslmode=require", true, "postgres://u:********@h:5432/d?sslmode=require")]
-    [InlineData("postgresql://h/d?user=u&password=p", true, "postgresql://h/d")]
-    [InlineData("Host=h;Username=u;Password=p", true, "host=h;username=u;password=********")]
+    [InlineData("postgres://u:p@ss@h:5432/d", true, "Username=u;Password=********;Host=h:5432;Database=d")]
+    [InlineData("postgresql://h/d?user=u&password=p", true, "Host=h;Database=d;Username=u;Password=********")]
+    [InlineData("Host=h;Username=u;Password=p", true, "Host=h;Username=u;Password=********")]
+    [InlineData("postgres://h/d?unknown=1", false, null)]
     [InlineData("postgres://", false, null)]
     [InlineData("Data Source=x", false, null)]
     [InlineData("sqlite3", false, null)]

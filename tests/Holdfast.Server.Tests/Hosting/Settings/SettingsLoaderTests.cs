@@ -6,6 +6,8 @@ namespace Holdfast.Server.Tests.Hosting.Settings;
 
 public sealed class SettingsLoaderTests
 {
+    const string Abc = "{name: a, accessKey: abc, secretKey: 12345678}";
+
     [Fact]
     public void Flags_override_variables_and_variables_override_the_file()
     {
@@ -48,9 +50,9 @@ public sealed class SettingsLoaderTests
     [InlineData("root: {accessKey: abc, secretKey: short}", "root.secretKey is a secret that is not shown here", "8 to 128 characters")]
     [InlineData("users: [{name: a, accessKey: abc}]", "users[0].secretKey", "is missing")]
     [InlineData("users: [{name: a, acessKey: abc}]", "users[0].acessKey", "did you mean users[0].accessKey?")]
-    [InlineData("users: [{name: a, accessKey: abc, secretKey: 12345678}, {name: a, accessKey: abd, secretKey: 12345678}]", "users[1].name is 'a'", "users[0].name")]
-    [InlineData("users: [{name: a, accessKey: abc, secretKey: 12345678}, {name: b, accessKey: abc, secretKey: 12345678}]", "users[1].accessKey is 'abc'", "users[0].accessKey")]
-    [InlineData("{root: {accessKey: abc, secretKey: 12345678}, users: [{name: b, accessKey: abc, secretKey: 12345678}]}", "users[0].accessKey is 'abc'", "root.accessKey")]
+    [InlineData($"users: [{Abc}, {{name: a, accessKey: abd, secretKey: 12345678}}]", "users[1].name is 'a'", "users[0].name")]
+    [InlineData($"users: [{Abc}, {{name: b, accessKey: abc, secretKey: 12345678}}]", "users[1].accessKey is 'abc'", "users[0].accessKey")]
+    [InlineData($"{{root: {{accessKey: abc, secretKey: 12345678}}, users: [{Abc}]}}", "users[0].accessKey is 'abc'", "root.accessKey")]
     [InlineData("users: [{name: root, accessKey: abc, secretKey: 12345678}]", "users[0].name is 'root'", "the root user")]
     [InlineData("{http: ':8080', s3: {anonymous: read}}", "s3.anonymous is 'read'", "s3.anonymousForce")]
     [InlineData("a: [", "line 2", "neither YAML nor JSON")]
@@ -71,7 +73,8 @@ public sealed class SettingsLoaderTests
         var refusal = Assert.Throws<SettingsException>(() => FromEnvironment(("HOLDFAST_S3_ANONYMUS", "off")));
 
         Assert.Contains("did you mean HOLDFAST_S3_ANONYMOUS?", refusal.Message, StringComparison.Ordinal);
-        FromEnvironment(("HOLDFAST_SERVICE_HOST", "10.0.0.1"), ("HOLDFAST_PORT", "tcp://10.0.0.1:8080"), ("HOLDFAST_TEST_X", "1"), ("HOLDFAST_HTTP", ""));
+        FromEnvironment(("HOLDFAST_SERVICE_HOST", "10.0.0.1"), ("HOLDFAST_PORT", "tcp://10.0.0.1:8080"));
+        FromEnvironment(("HOLDFAST_TEST_X", "1"), ("HOLDFAST_HTTP", ""));
     }
 
     [Fact]
@@ -85,7 +88,8 @@ public sealed class SettingsLoaderTests
             ("HOLDFAST_UPLOADS_EXPIRY", "1h30m"));
 
         Assert.Equal(["localhost", "s3.example.com"], settings.S3.Domains);
-        Assert.Equal(new UserSettings { Name = "ci", AccessKey = "ci-access", SecretKey = "ci-secret-key", Owner = true }, Assert.Single(settings.Users));
+        var user = new UserSettings { Name = "ci", AccessKey = "ci-access", SecretKey = "ci-secret-key", Owner = true };
+        Assert.Equal(user, Assert.Single(settings.Users));
         Assert.Equal(3L << 29, settings.S3.MaxPutBytes);
         Assert.Equal(TimeSpan.Zero, settings.Collection.Grace);
         Assert.Equal(TimeSpan.FromMinutes(90), settings.Uploads.Expiry);
@@ -95,11 +99,14 @@ public sealed class SettingsLoaderTests
     public void JSON_with_tabs_and_YAML_say_the_same()
     {
         using var directory = new TestDirectory();
-        File.WriteAllText(directory.File("s.json"), "{\n\t\"http\": \":9000\",\n\t\"doors\": {\"oci\": true},\n\t\"collection\": {\"batchSize\": 5}\n}");
+        File.WriteAllText(
+            directory.File("s.json"), "{\n\t\"http\": \":9000\",\n\t\"doors\": {\"oci\": true},\n\t\"collection\": {\"batchSize\": 5}\n}");
         File.WriteAllText(directory.File("s.yaml"), "http: :9000\ndoors:\n  oci: on\ncollection:\n  batchSize: 5\nscrub:\n");
 
-        Assert.Equivalent(SettingsLoader.LoadFile(directory.File("s.yaml")).Settings, SettingsLoader.LoadFile(directory.File("s.json")).Settings);
-        Assert.True(SettingsLoader.LoadFile(directory.File("s.json")).Settings is { Http.IsAny: true, Doors.Oci: true, Collection.BatchSize: 5 });
+        Assert.Equivalent(
+            SettingsLoader.LoadFile(directory.File("s.yaml")).Settings, SettingsLoader.LoadFile(directory.File("s.json")).Settings);
+        Assert.True(
+            SettingsLoader.LoadFile(directory.File("s.json")).Settings is { Http.IsAny: true, Doors.Oci: true, Collection.BatchSize: 5 });
     }
 
     [Fact]
@@ -114,8 +121,12 @@ public sealed class SettingsLoaderTests
     }
 
     [Fact]
-    public void A_missing_file_is_refused() =>
-        Assert.Contains("cannot be read", Assert.Throws<SettingsException>(() => SettingsLoader.LoadFile("/nowhere/s.yaml")).Message, StringComparison.Ordinal);
+    public void A_missing_file_is_refused()
+    {
+        var refusal = Assert.Throws<SettingsException>(() => SettingsLoader.LoadFile("/nowhere/s.yaml"));
+
+        Assert.Contains("cannot be read", refusal.Message, StringComparison.Ordinal);
+    }
 
     static HoldfastSettings FromEnvironment(params (string Name, string Value)[] variables) => SettingsLoader.Load(
         null, variables.ToDictionary(pair => pair.Name, pair => pair.Value), new Dictionary<string, SettingNode>()).Settings;

@@ -33,7 +33,8 @@ public sealed class TargetParserTests
     {
         var target = _parser.Parse(raw, "127.0.0.1:8080");
 
-        Assert.Equal((Door.S3, route, mount, bucket, key, false), (target.Door, target.Route, target.Mount, target.Bucket, target.RawKey, target.VirtualHost));
+        Assert.Equal((Door.S3, route, mount, false), (target.Door, target.Route, target.Mount, target.VirtualHost));
+        Assert.Equal((bucket, key), (target.Bucket, target.RawKey));
         Assert.Equal(raw.Split('?')[0], target.RawPath);
     }
 

@@ -12,15 +12,18 @@ public sealed class TargetProperties
 
     static readonly string[] Pieces =
     [
-        "/", "//", ".", "..", "%2e", "%2E%2e", "%2F", "%2f", "%252F", "%5C", "%", "%4", "%zz", "%00", "%ff", "%C3%A9", "a", "b", "s3", "v2", "api", "ui",
-        "health", "metrics", "token", "?", "=", "&", "+", " ", ":", "@", ";", "http://", "h", "*", "logs", "X-Amz-Signature=", "\\", "é",
+        "/", "//", ".", "..", "%2e", "%2E%2e", "%2F", "%2f", "%252F", "%5C", "%", "%4", "%zz", "%00", "%ff", "%C3%A9", "a", "b", "\\", "é",
+        "s3", "v2", "api", "ui", "health", "metrics", "token", "logs", "h", "http://", "X-Amz-Signature=",
+        "?", "=", "&", "+", " ", ":", "@", ";", "*",
     ];
 
     static readonly Arbitrary<string> Targets = Gen.Elements(Pieces).ListOf()
         .Select(pieces => string.Concat(pieces))
         .ToArbitrary();
 
-    static readonly Arbitrary<string> Hosts = Gen.Elements("h", "h:80", "logs.localhost", "a.b.localhost:9000", "localhost", "", "[::1]:80", "x.localhost.").ToArbitrary();
+    static readonly Arbitrary<string> Hosts = Gen
+        .Elements("h", "h:80", "logs.localhost", "a.b.localhost:9000", "localhost", "", "[::1]:80", "x.localhost.")
+        .ToArbitrary();
 
     readonly TargetParser _parser = new(["localhost"]);
 
@@ -43,10 +46,13 @@ public sealed class TargetProperties
     {
         if (TryParse("/" + raw, host) is not { Door: Door.S3 } target)
             return true;
-        var prefix = target.VirtualHost || target.Bucket is null ? target.Mount : target.RawPath[..(target.RawPath.IndexOf('/', target.Mount.Length + 1) is >= 0 and var slash ? slash : target.RawPath.Length)];
         var query = raw.Contains('?') ? "?" + target.RawQuery : "";
-        return target.RawPath + query == "/" + raw
-            && (target.RawKey is null || target.RawPath == $"{prefix}/{target.RawKey}");
+        if (target.RawPath + query != "/" + raw)
+            return false;
+        if (target.RawKey is null)
+            return true;
+        var beforeKey = target.VirtualHost ? "/" : target.RawPath[..(target.RawPath.IndexOf('/', target.Mount.Length + 1) + 1)];
+        return target.RawPath == beforeKey + target.RawKey;
     });
 
     [Fact]

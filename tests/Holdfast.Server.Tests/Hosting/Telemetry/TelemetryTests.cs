@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using System.Threading.Channels;
+using Holdfast.Server.Hosting.Listeners;
 using Holdfast.Server.Hosting.Settings;
+using Holdfast.Server.Hosting.Target;
 using Holdfast.TestKit.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Server.Tests.Hosting.Telemetry;
 
@@ -38,42 +42,67 @@ public sealed class TelemetryTests
         Assert.Equal(200, span.GetTagItem("http.response.status_code"));
     }
 
-    [Fact]
-    public async Task Spans_and_metrics_reach_the_collector_that_is_set()
+    [Theory]
+    [InlineData(OtlpTransport.Http, "/v1/traces", "/v1/metrics")]
+    [InlineData(
+        OtlpTransport.Grpc,
+        "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+        "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export")]
+    public async Task Spans_and_metrics_reach_the_collector_that_is_set(OtlpTransport transport, string traces, string metrics)
     {
-        var received = new ConcurrentDictionary<string, string>();
+        var received = new Received();
         await using var collector = await ServerFixture.StartAsync(new ServerOptions
         {
             Tls = false,
-            Map = app => app.MapPost("/s3/object", (RequestDelegate)(context => TakeAsync(context, received))),
+            HostOnly = true,
+            Settings = settings => settings with { Doors = settings.Doors with { Cas = true } },
+            Map = app => app.MapPost("/s3/object", (RequestDelegate)received.TakeAsync),
         });
+        var listeners = collector.Services.GetRequiredService<BoundListeners>();
 
-        await using (var server = await ServerFixture.StartAsync(new ServerOptions
+        await using var server = await ServerFixture.StartAsync(new ServerOptions
         {
             Settings = settings => settings with
             {
                 Telemetry = new TelemetrySettings
                 {
-                    OtlpEndpoint = collector.BaseAddress.ToString(),
-                    OtlpTransport = OtlpTransport.Http,
+                    OtlpEndpoint = (transport == OtlpTransport.Grpc ? listeners.Grpc : listeners.Http).ToString(),
+                    OtlpTransport = transport,
                     ServiceName = "holdfast-under-test",
+                    MetricsInterval = TimeSpan.FromSeconds(1),
                 },
             },
-        }))
-        {
-            await server.Client.GetAsync("livez");
-        }
+        });
+        await server.Client.GetAsync("livez");
 
-        Assert.Contains("holdfast-under-test", received["/v1/traces"], StringComparison.Ordinal);
-        Assert.Contains("holdfast.request_id", received["/v1/traces"], StringComparison.Ordinal);
-        Assert.Contains("holdfast.request.duration", received["/v1/metrics"], StringComparison.Ordinal);
+        Assert.Contains("holdfast-under-test", await received.FindAsync(traces, "holdfast.request_id"), StringComparison.Ordinal);
+        Assert.Contains("holdfast-under-test", await received.FindAsync(metrics, "holdfast.request.duration"), StringComparison.Ordinal);
     }
 
-    static async Task TakeAsync(HttpContext context, ConcurrentDictionary<string, string> received)
+    /// <summary>A collector that keeps what it was sent, by path.</summary>
+    sealed class Received
     {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
-        var path = Holdfast.Server.Hosting.Target.RequestTarget.Of(context).RawPath;
-        received.AddOrUpdate(path, _ => Encoding.Latin1.GetString(body.ToArray()), (_, before) => before + Encoding.Latin1.GetString(body.ToArray()));
+        static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+        readonly Channel<(string Path, string Body)> _exports = Channel.CreateUnbounded<(string, string)>();
+
+        public async Task TakeAsync(HttpContext context)
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            _exports.Writer.TryWrite((RequestTarget.Of(context).RawPath, Encoding.Latin1.GetString(body.ToArray())));
+        }
+
+        /// <summary>The first export to the path that holds the text, once it is there; those before it are passed over.</summary>
+        public async Task<string> FindAsync(string path, string text)
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            while (true)
+            {
+                var export = await _exports.Reader.ReadAsync(limit.Token);
+                if (export.Path == path && export.Body.Contains(text, StringComparison.Ordinal))
+                    return export.Body;
+            }
+        }
     }
 }
