@@ -10,7 +10,7 @@ public sealed class Catalog(CatalogEngine engine) : IAsyncDisposable
 {
     public CatalogEngine Engine { get; } = engine;
 
-    /// <summary>Runs <paramref name="work"/> on a consistent, read-only view. Throws CatalogUnavailable when the engine cannot answer.</summary>
+    /// <summary>Runs <paramref name="work"/> on a consistent, read-only view. Throws CatalogUnavailable when it cannot be had.</summary>
     public async ValueTask<T> ReadAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
@@ -26,8 +26,8 @@ public sealed class Catalog(CatalogEngine engine) : IAsyncDisposable
 
     /// <summary>
     /// Runs <paramref name="work"/> and commits it durably before returning; an exception from <paramref name="work"/> rolls back its
-    /// effects alone and is rethrown after the surrounding commit. Throws StorageFull or CatalogUnavailable
-    /// when the work was not committed; after a CatalogUnavailable in the midst of the commit it may still turn out to be.
+    /// effects alone and is rethrown after the surrounding commit. Throws StorageFull or CatalogUnavailable when the work was not
+    /// committed; when the fault came in the midst of the commit, it may still turn out to be.
     /// </summary>
     public async ValueTask<T> WriteAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct)
     {

@@ -11,7 +11,9 @@ public abstract class CatalogEngine(string name) : IAsyncDisposable
     /// <summary>The library or server version, for the log.</summary>
     public abstract string Version { get; }
 
-    /// <summary>Brings the schema to this binary's version, step by step, each in its transaction. A newer schema is refused with both numbers.</summary>
+    /// <summary>
+    /// Brings the schema to this binary's version, step by step, each in its transaction. A newer schema is refused with both numbers.
+    /// </summary>
     public abstract ValueTask MigrateAsync(CancellationToken ct);
 
     public abstract ValueTask<T> ReadAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct);

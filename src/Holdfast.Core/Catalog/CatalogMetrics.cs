@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Holdfast.Core.Catalog;
 
-/// <summary>What an engine measures of itself, as the meter <c>Holdfast.Catalog</c>; every instrument carries the label <c>engine</c>.</summary>
+/// <summary>What an engine measures of itself, as the meter <c>Holdfast.Catalog</c>; all of it carries the label <c>engine</c>.</summary>
 public sealed class CatalogMetrics : IDisposable
 {
     public const string MeterName = "Holdfast.Catalog";

@@ -23,7 +23,9 @@ public abstract class CatalogRow
     /// <summary>The bytes of a BLOB/BYTEA in place, without a copy; they are gone when the map returns.</summary>
     public abstract ReadOnlySpan<byte> GetSpan(int column);
 
-    /// <summary>Copies the bytes of a BLOB/BYTEA to the start of <paramref name="destination"/>, which must have room; how many there were.</summary>
+    /// <summary>
+    /// Copies the bytes of a BLOB/BYTEA to the start of <paramref name="destination"/>, which must have room; how many there were.
+    /// </summary>
     public int CopyBytes(int column, Span<byte> destination)
     {
         var bytes = GetSpan(column);

@@ -15,8 +15,8 @@ sealed class CrashChild : IDisposable
     public CrashChild(string directory, params string[] wrapper)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Holdfast.Core.Tests");
-        string[] command =
-            [.. wrapper, program, "-method", $"{typeof(CrashProgram).FullName}.{nameof(CrashProgram.Write_until_killed)}", "-explicit", "only"];
+        var method = $"{typeof(CrashProgram).FullName}.{nameof(CrashProgram.Write_until_killed)}";
+        string[] command = [.. wrapper, program, "-method", method, "-explicit", "only"];
         _process = new Process
         {
             StartInfo = new ProcessStartInfo(command[0], command[1..])

@@ -14,6 +14,7 @@ public sealed class PostgresCatalogTests : CatalogSuite
     {
         Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
         _address ??= await (await PostgresServer.GetSharedAsync()).CreateDatabaseAsync();
-        return await PostgresEngine.OpenAsync(new PostgresOptions { Address = _address, Time = Clock, MaxWriters = 8, MaxReaders = 4 }, migrations, Ct);
+        return await PostgresEngine.OpenAsync(
+            new PostgresOptions { Address = _address, Time = Clock, MaxWriters = 8, MaxReaders = 4 }, migrations, Ct);
     }
 }

@@ -96,7 +96,8 @@ public sealed class SqliteFullDiskTests : CatalogFixture
 
     static async Task<int> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         await process.WaitForExitAsync(Ct);
         return process.ExitCode;
     }

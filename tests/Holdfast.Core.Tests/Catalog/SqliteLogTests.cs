@@ -31,19 +31,39 @@ public sealed class SqliteLogTests : CatalogFixture
         Assert.Equal(0, await CountAsync());
     }
 
-    [Theory]
-    [InlineData("PASSIVE")]
-    [InlineData("TRUNCATE")]
-    public async Task A_reading_connection_cannot_checkpoint(string mode)
+    [Fact]
+    public async Task A_reading_connection_cannot_checkpoint()
     {
         await InsertAsync(1, 100_000);
-        var before = new FileInfo(_database.LogPath).Length;
+        using var gate = new ManualResetEventSlim();
+        var busy = Catalog.WriteAsync(
+            _ =>
+            {
+                gate.Wait(Ct);
+                return new ValueTask<int>(0);
+            },
+            Ct);
+        var before = States();
 
-        await Assert.ThrowsAnyAsync<Exception>(async () => await Catalog.ReadAsync(
-            s => s.FindAsync($"PRAGMA wal_checkpoint({mode})", static row => row.GetInt64(0) == 0 ? throw new InvalidOperationException() : 0), Ct));
+        await Record.ExceptionAsync(async () => await Catalog.ReadAsync(
+            async s =>
+            {
+                await s.ExecuteAsync("COMMIT"); // within a transaction no connection can
+                return await s.ExecuteAsync("PRAGMA wal_checkpoint(PASSIVE)");
+            },
+            Ct));
 
-        Assert.True(before > 0);
-        Assert.Equal(before, new FileInfo(_database.LogPath).Length);
+        Assert.Equal(before, States());
+        gate.Set();
+        await busy;
+        Assert.Equal(1, await CountAsync());
+
+        // Looked at from outside only: closing a file that SQLite has open in this process would take its locks away.
+        (long Database, DateTime Written, long Log) States()
+        {
+            var database = new FileInfo(_database.Path);
+            return (database.Length, database.LastWriteTimeUtc, new FileInfo(_database.LogPath).Length);
+        }
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Holdfast.Protocol.Errors;
 
 namespace Holdfast.TestKit.Catalog;
 
-/// <summary>What every engine of the catalog promises. An engine's test class inherits it and says how to open a database of its own.</summary>
+/// <summary>What every engine of the catalog promises. An engine's test class inherits it and says how to open a database.</summary>
 public abstract class CatalogSuite : CatalogValuesSuite
 {
     [Fact]
@@ -133,8 +133,10 @@ public abstract class CatalogSuite : CatalogValuesSuite
         static async ValueTask<int> MoveBothAsync(CatalogSession s)
         {
             await s.ExecuteAsync("UPDATE counter SET value = value + 1 WHERE id = 1");
-            return await s.ExecuteAsync(
-                "INSERT INTO counter (id, value) SELECT 2, value FROM counter WHERE id = 1 ON CONFLICT (id) DO UPDATE SET value = excluded.value");
+            return await s.ExecuteAsync("""
+                INSERT INTO counter (id, value) SELECT 2, value FROM counter WHERE id = 1
+                ON CONFLICT (id) DO UPDATE SET value = excluded.value
+                """);
         }
 
         static async ValueTask<(long Number, long Value)> ReadBothAsync(CatalogSession s)
@@ -181,7 +183,8 @@ public abstract class CatalogSuite : CatalogValuesSuite
     [InlineData("DELETE FROM counter RETURNING value")]
     public async Task A_read_of_one_statement_cannot_write(string sql)
     {
-        await Assert.ThrowsAnyAsync<Exception>(async () => await Catalog.ReadAsync(s => s.FindAsync(sql, static row => row.GetInt64(0)), Ct));
+        await Assert.ThrowsAnyAsync<Exception>(
+            async () => await Catalog.ReadAsync(s => s.FindAsync(sql, static row => row.GetInt64(0)), Ct));
 
         Assert.Equal([0L], await Catalog.ReadAsync(s => s.ListAsync("SELECT value FROM counter", static row => row.GetInt64(0)), Ct));
     }
@@ -246,7 +249,9 @@ public abstract class CatalogSuite : CatalogValuesSuite
         await Catalog.Engine.MigrateAsync(Ct);
 
         var steps = await Catalog.ReadAsync(
-            s => s.ListAsync("SELECT number, name FROM schema_version ORDER BY number", static row => (row.GetInt32(0), row.GetString(1))), Ct);
+            s => s.ListAsync(
+                "SELECT number, name FROM schema_version ORDER BY number", static row => (row.GetInt32(0), row.GetString(1))),
+            Ct);
         Assert.Equal([(1, "foundation"), (2, "things")], steps);
     }
 

@@ -152,6 +152,7 @@ public abstract class CatalogValuesSuite : CatalogFixture
             s => s.FindAsync("UPDATE thing SET number = number + 1 RETURNING number", static row => row.GetInt64(0)), Ct);
 
         Assert.Equal(2, first);
-        Assert.Equal(6, await Catalog.ReadAsync(s => s.FindAsync("SELECT CAST(SUM(number) AS BIGINT) FROM thing", static row => row.GetInt64(0)), Ct));
+        Assert.Equal(6, await Catalog.ReadAsync(
+            s => s.FindAsync("SELECT CAST(SUM(number) AS BIGINT) FROM thing", static row => row.GetInt64(0)), Ct));
     }
 }

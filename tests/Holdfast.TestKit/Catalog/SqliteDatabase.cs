@@ -20,7 +20,9 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>On a directory that is there already and stays.</summary>
     public SqliteDatabase(string directory) => _held = DataDirectoryLock.Acquire(directory);
 
-    public string LogPath => Path.Combine(_held.Path, "catalog.db-wal");
+    public string Path => System.IO.Path.Combine(_held.Path, "catalog.db");
+
+    public string LogPath => Path + "-wal";
 
     public SqliteEngine Open(IReadOnlyList<Migration> migrations, TimeProvider time) =>
         SqliteEngine.Open(new SqliteOptions { Directory = _held, Time = time }, migrations);

@@ -28,7 +28,7 @@ public sealed class TestCatalog : IAsyncDisposable
         return new TestCatalog(engine, database);
     }
 
-    /// <summary>On a database of its own in the shared server; <see cref="PostgresServer.Missing"/> says whether there can be one.</summary>
+    /// <summary>On a database of its own in the shared server, unless <see cref="PostgresServer.Missing"/> says why not.</summary>
     public static async ValueTask<TestCatalog> OpenPostgresAsync(TimeProvider? time, CancellationToken ct)
     {
         var address = await (await PostgresServer.GetSharedAsync()).CreateDatabaseAsync();

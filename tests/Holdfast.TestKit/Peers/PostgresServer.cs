@@ -30,7 +30,7 @@ public sealed class PostgresServer
     /// <summary>Why PostgreSQL cannot be started here; null when it can.</summary>
     public static string? Missing => FindBinaries() is null ? "PostgreSQL's server is not installed (apt-get install postgresql)" : null;
 
-    /// <summary>The server that tests without demands of their own share. It does not sync, which no test of this process notices.</summary>
+    /// <summary>The server that tests without demands of their own share. It does not sync, which none of them notices.</summary>
     public static Task<PostgresServer> GetSharedAsync() => Shared.Value;
 
     /// <summary>A server of the caller's own, to be stopped, started and mistreated.</summary>
@@ -74,10 +74,12 @@ public sealed class PostgresServer
     static Process Launch(string root, int port, bool durable)
     {
         var sync = durable ? "on" : "off";
-        var options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={root} -c fsync={sync} -c full_page_writes={sync} "
+        var options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={root} "
+            + $"-c fsync={sync} -c full_page_writes={sync} "
             + "-c max_connections=300 -c shared_buffers=64MB -c log_min_messages=fatal";
         var control = $"{Binary("pg_ctl")} -D {root}/data -s -w";
-        return Start($"{AsPostgres} sh -c '{control} -l {root}/log -o \"{options}\" start && echo ready && read _; {control} -m immediate stop; rm -rf {root}/data'", root);
+        var life = $"{control} -l {root}/log -o \"{options}\" start && echo ready && read _; {control} -m immediate stop; rm -rf {root}/data";
+        return Start($"{AsPostgres} sh -c '{life}'", root);
     }
 
     static async Task RunAsync(string command, string root)

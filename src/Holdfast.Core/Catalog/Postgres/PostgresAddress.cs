@@ -31,7 +31,8 @@ public static class PostgresAddress
 
     /// <summary>True when <paramref name="text"/> is meant as a PostgreSQL URL.</summary>
     public static bool IsUrl(string text) =>
-        text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
+        text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Throws InvalidArgument with a sentence that does not repeat the text, which may hold a password.</summary>
     public static NpgsqlConnectionStringBuilder Parse(string text)
@@ -100,7 +101,7 @@ public static class PostgresAddress
         }
     }
 
-    /// <summary>Shortens <paramref name="text"/> to what is before <paramref name="mark"/>; what is behind it, empty without a mark.</summary>
+    /// <summary>Shortens <paramref name="text"/> to what is before <paramref name="mark"/>; what is behind it, or nothing.</summary>
     static ReadOnlySpan<char> Cut(ref ReadOnlySpan<char> text, char mark)
     {
         var at = text.IndexOf(mark);
@@ -113,5 +114,6 @@ public static class PostgresAddress
         return behind;
     }
 
-    static StoreException Refused(string why) => new(StoreError.InvalidArgument, $"the address of the PostgreSQL catalog cannot be used: {why}");
+    static StoreException Refused(string why) =>
+        new(StoreError.InvalidArgument, $"the address of the PostgreSQL catalog cannot be used: {why}");
 }

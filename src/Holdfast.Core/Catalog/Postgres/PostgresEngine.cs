@@ -11,7 +11,8 @@ namespace Holdfast.Core.Catalog.Postgres;
 
 /// <summary>
 /// The catalog in a PostgreSQL database that any number of nodes share. Writes run READ COMMITTED; reads see one snapshot and cannot
-/// write. Work that ends in a conflict or loses its connection before the commit is run again, whole, up to <see cref="MaxAttempts"/> times.
+/// write. Work that ends in a conflict or loses its connection before the commit is run again, whole, <see cref="MaxAttempts"/>
+/// times at most.
 /// </summary>
 public sealed class PostgresEngine : CatalogEngine
 {
@@ -137,7 +138,8 @@ public sealed class PostgresEngine : CatalogEngine
     {
         await using var connection = await _writers.OpenConnectionAsync(ct);
         await SetClockAsync(connection, ct);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct); // travels with the first statement
+        // BEGIN travels with the first statement.
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
         var result = await WorkAsync(work, new PostgresSession(connection, _types, singleStatement: false, ct));
         var started = Stopwatch.GetTimestamp();
         await CommitAsync(transaction);
@@ -157,7 +159,7 @@ public sealed class PostgresEngine : CatalogEngine
         }
     }
 
-    /// <summary>Once COMMIT is on its way the caller's cancellation comes too late, and a lost connection leaves the outcome open.</summary>
+    /// <summary>Once COMMIT is on its way, cancellation comes too late, and a lost connection leaves the outcome open.</summary>
     static async ValueTask CommitAsync(NpgsqlTransaction transaction)
     {
         try
@@ -176,7 +178,7 @@ public sealed class PostgresEngine : CatalogEngine
         {
             return;
         }
-        var now = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var now = CatalogTime.ToMicros(_time.GetUtcNow());
         await using var command = new NpgsqlCommand("SELECT set_config('holdfast.now', $1, false)", connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = now.ToString(CultureInfo.InvariantCulture) });
         await command.ExecuteNonQueryAsync(ct);

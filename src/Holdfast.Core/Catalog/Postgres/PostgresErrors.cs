@@ -25,7 +25,7 @@ static class PostgresErrors
     {
         PostgresException { SqlState: ['2', '3', ..] } => new CatalogConstraintException(error.Message, error),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
-            new StoreException(StoreError.StorageFull, "there is no room left for the catalog; nothing was written, try again later", error),
+            new StoreException(StoreError.StorageFull, "there is no room left for the catalog; try again later", error),
         PostgresException { SqlState: var state } => Unavailable($"the PostgreSQL server refused with {state}", error),
         { InnerException: TimeoutException } => Unavailable("the PostgreSQL server did not answer in time", error),
         _ => Unavailable("the PostgreSQL server cannot be reached", error),

@@ -5,7 +5,7 @@ namespace Holdfast.Core.Catalog.Postgres;
 /// <summary>Which PostgreSQL holds the catalog and how many connections this node may take of it.</summary>
 public sealed class PostgresOptions
 {
-    /// <summary>An Npgsql connection string or a <c>postgres://</c> URL (<see cref="PostgresAddress"/>). Holds a password: never logged.</summary>
+    /// <summary>A connection string or a <c>postgres://</c> URL (<see cref="PostgresAddress"/>). Holds a password: never logged.</summary>
     public required string Address { get; init; }
 
     /// <summary>Connections for writes at most; further writes wait. Default 16, 1 to 1000.</summary>

@@ -18,7 +18,8 @@ static class PostgresPools
     {
         var address = PostgresAddress.Parse(options.Address);
         address.ApplicationName ??= "holdfastd";
-        address.Options = $"{address.Options} -c default_transaction_isolation={isolation} -c default_transaction_read_only={readOnly}".Trim();
+        var own = $"-c default_transaction_isolation={isolation} -c default_transaction_read_only={readOnly}";
+        address.Options = string.IsNullOrEmpty(address.Options) ? own : $"{address.Options} {own}";
         address.MaxPoolSize = connections;
         address.MaxAutoPrepare = PreparedStatements;
         address.AutoPrepareMinUsages = 2;

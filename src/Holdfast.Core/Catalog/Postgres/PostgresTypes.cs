@@ -11,8 +11,10 @@ namespace Holdfast.Core.Catalog.Postgres;
 /// </summary>
 sealed class PostgresTypes
 {
-    /// <summary>By reference: the texts are constants.</summary>
-    readonly ConcurrentDictionary<string, NpgsqlDbType[]> _known = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Only texts built at run time could come near: a bound on a mistake, not a working size.</summary>
+    const int MaxStatements = 2000;
+
+    readonly ConcurrentDictionary<string, NpgsqlDbType[]> _known = new(StringComparer.Ordinal);
 
     public void Bind(NpgsqlCommand command, string sql, object?[] args)
     {
@@ -20,7 +22,11 @@ sealed class PostgresTypes
         {
             return;
         }
-        var known = _known.GetOrAdd(sql, static (_, count) => NewTypes(count), args.Length);
+        if (!_known.TryGetValue(sql, out var known))
+        {
+            known = NewTypes(args.Length);
+            Remember(sql, known);
+        }
         for (var i = 0; i < args.Length; i++)
         {
             var parameter = Parameter(args[i], sql);
@@ -48,6 +54,15 @@ sealed class PostgresTypes
         ReadOnlyMemory<byte> bytes => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = bytes, NpgsqlDbType = NpgsqlDbType.Bytea },
         _ => throw new ArgumentException($"{value.GetType()} cannot be bound in: {sql}", nameof(value)),
     };
+
+    void Remember(string sql, NpgsqlDbType[] types)
+    {
+        if (_known.Count >= MaxStatements)
+        {
+            _known.Clear();
+        }
+        _known[sql] = types;
+    }
 
     static NpgsqlDbType[] NewTypes(int count)
     {

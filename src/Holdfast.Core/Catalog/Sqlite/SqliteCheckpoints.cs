@@ -65,7 +65,7 @@ sealed class SqliteCheckpoints(SqliteReaders readers, CatalogMetrics metrics)
         {
             throw new StoreException(
                 StoreError.CatalogUnavailable,
-                $"the catalog's log holds {LogBytes} bytes and a long read keeps it from starting over; nothing was written, try again later");
+                $"the catalog's log holds {LogBytes} bytes and a long read keeps it from starting over; try again later");
         }
     }
 

@@ -43,7 +43,8 @@ public sealed class SqliteEngine : CatalogEngine
 
     public override ValueTask MigrateAsync(CancellationToken ct) => SchemaUpgrade.RunAsync(this, _migrations, Enter, Apply, ct);
 
-    public override ValueTask<T> ReadAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct) => _readers.ReadAsync(work, ct);
+    public override ValueTask<T> ReadAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct) =>
+        _readers.ReadAsync(work, ct);
 
     public override ValueTask<T> WriteAsync<T>(Func<CatalogSession, ValueTask<T>> work, CancellationToken ct)
     {

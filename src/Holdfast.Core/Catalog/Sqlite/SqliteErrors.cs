@@ -9,7 +9,7 @@ static class SqliteErrors
     /// <summary>The index of the log cannot grow: in practice a full disk, though SQLite counts it among the I/O errors.</summary>
     const int IndexCannotGrow = raw.SQLITE_IOERR | (19 << 8);
 
-    /// <summary>The exception for <paramref name="code"/>, an extended result code; <paramref name="sql"/> is null outside statements.</summary>
+    /// <summary>What <paramref name="code"/>, an extended one, becomes; <paramref name="sql"/> is null outside statements.</summary>
     public static Exception Describe(int code, string message, bool writer, string? sql) => (code & 0xff) switch
     {
         raw.SQLITE_FULL => Full(code, message),

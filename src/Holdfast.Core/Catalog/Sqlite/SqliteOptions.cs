@@ -8,7 +8,7 @@ public sealed class SqliteOptions
     /// <summary>The data directory, held by this process alone: the catalog is safe only with one process on it.</summary>
     public required DataDirectoryLock Directory { get; init; }
 
-    /// <summary>The database's file name within the directory; beside it lie its <c>-wal</c> and <c>-shm</c>. Default <c>catalog.db</c>.</summary>
+    /// <summary>The database's file in the directory; beside it lie its <c>-wal</c> and <c>-shm</c>. Default <c>catalog.db</c>.</summary>
     public string FileName { get; init; } = "catalog.db";
 
     /// <summary>Read-only connections at most, each with a page cache of 4 MiB; further readers wait. Default 16, 1 to 256.</summary>

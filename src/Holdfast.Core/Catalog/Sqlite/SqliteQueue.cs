@@ -57,7 +57,7 @@ sealed class SqliteQueue
         }
     }
 
-    /// <summary>Blocks until there is a member, <paramref name="patience"/> is over or the queue is closed; false when none is there.</summary>
+    /// <summary>Blocks until there is a member, <paramref name="patience"/> is over or the queue is closed; is there one?</summary>
     public bool Wait(TimeSpan patience)
     {
         lock (_gate)

@@ -29,7 +29,7 @@ sealed class SqliteReaders(SqliteOptions options) : IAsyncDisposable
         }
     }
 
-    /// <summary>Holds back readers that have not begun, so that the log can be started over; at most for the time of one checkpoint.</summary>
+    /// <summary>Holds back readers that have not begun, so that the log can start over; for the time of one checkpoint.</summary>
     public void Pause() => _pause = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Resume()
@@ -102,7 +102,7 @@ sealed class SqliteReaders(SqliteOptions options) : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the view; false when the connection met an error that may be its own, so that the next reader gets a new one.</summary>
+    /// <summary>Ends the view; false when the connection met an error that may be its own: the next reader gets a new one.</summary>
     static bool TryEnd(SqliteConnection connection)
     {
         if (connection.Fault is not null)
