@@ -35,7 +35,7 @@ for run in "$@"; do
   [ -n "${FILTER:-}" ] && arguments+=(--filter "$FILTER")
   variables=("HOLDFAST_TEST_CATALOG=$catalog" "HOLDFAST_TEST_SCHEME=$scheme")
   if [ "$project" = Clients ]; then
-    variables+=("HOLDFAST_TEST_BINARY=${HOLDFAST_TEST_BINARY:-$published}")
+    variables+=("HOLDFAST_TEST_DAEMON=${HOLDFAST_TEST_DAEMON:-$published}")
   elif [ "${COVERAGE:-0}" = 1 ]; then
     arguments+=(--collect "XPlat Code Coverage" --settings scripts/coverage.runsettings)
   fi

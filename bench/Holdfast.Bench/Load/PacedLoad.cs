@@ -71,7 +71,7 @@ public sealed class PacedLoad(Subject subject, RequestMix mix) : IDisposable
         try
         {
             var kind = mix.Next(buffer, out var request);
-            var status = await connection.SendAsync(request, buffer, kind != RequestKind.Head, ct);
+            var status = await connection.SendAsync(request, buffer, kind is RequestKind.Get or RequestKind.Put, ct);
             if (status >= 400)
             {
                 Fail($"{kind} was answered with {status}");

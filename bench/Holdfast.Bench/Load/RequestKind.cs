@@ -5,4 +5,7 @@ public enum RequestKind
     Head,
     Get,
     Put,
+
+    /// <summary>A GET whose condition makes it 304.</summary>
+    Unchanged,
 }

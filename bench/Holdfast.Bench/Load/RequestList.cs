@@ -12,9 +12,9 @@ public sealed class RequestList(string path) : IDisposable
     public string Path => path;
 
     /// <summary>Reads of seeded objects, to be repeated as long as the run lasts. The threads begin at different places.</summary>
-    public static RequestList Reads(string path, Subject subject, string method, (string Path, string ETag)[] objects, bool conditional = false)
+    public static RequestList Reads(string path, Subject subject, (string Path, string ETag)[] objects)
     {
-        var lines = objects.Select(one => $"{method} {subject.Target(method, one.Path)}{(conditional ? " " + one.ETag : "")}").ToArray();
+        var lines = objects.Select(one => $"GET {subject.Target("GET", one.Path)}").ToArray();
         for (var thread = 0; thread < Threads; thread++)
         {
             var first = lines.Length * thread / Threads;

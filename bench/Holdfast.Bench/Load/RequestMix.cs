@@ -20,13 +20,19 @@ public sealed class RequestMix
     /// <param name="turns">The kinds in the order they are taken, over and over.</param>
     public static RequestMix Create(Subject subject, RequestKind[] turns, (string Path, string ETag)[] readable, string writePrefix, int writeKeys, int bodyBytes)
     {
-        var read = readable.Select(one => one.Path).ToArray();
         var write = Enumerable.Range(0, writeKeys).Select(i => $"{writePrefix}/{i:D6}").ToArray();
-        return new(turns, [Heads("HEAD", read, 0), Heads("GET", read, 0), Heads("PUT", write, bodyBytes)], bodyBytes);
+        return new(
+            turns,
+            [
+                [.. readable.Select(one => Head("HEAD", one.Path, ""))],
+                [.. readable.Select(one => Head("GET", one.Path, ""))],
+                [.. write.Select(path => Head("PUT", path, $"Content-Type: application/octet-stream\r\nContent-Length: {bodyBytes}\r\n"))],
+                [.. readable.Select(one => Head("GET", one.Path, $"If-None-Match: {one.ETag}\r\n"))],
+            ],
+            bodyBytes);
 
-        byte[][] Heads(string method, string[] paths, int length) => [.. paths.Select(path => Encoding.ASCII.GetBytes(
-            $"{method} {subject.Target(method, path)} HTTP/1.1\r\nHost: {subject.Address.Authority}\r\n"
-            + (length > 0 ? $"Content-Type: application/octet-stream\r\nContent-Length: {length}\r\n\r\n" : "\r\n")))];
+        byte[] Head(string method, string path, string headers) => Encoding.ASCII.GetBytes(
+            $"{method} {subject.Target(method, path)} HTTP/1.1\r\nHost: {subject.Address.Authority}\r\n{headers}\r\n");
     }
 
     /// <summary>Writes the next request into the buffer.</summary>

@@ -1,4 +1,4 @@
--- Replays a list of requests made beforehand: each line is "METHOD target [If-None-Match value]". A PUT is sent with a body of `size` bytes
+-- Replays a list of requests made beforehand: each line is "METHOD target". A PUT is sent with a body of `size` bytes
 -- that begins with its path, so no two bodies are the same. Every thread of wrk has a list of its own: LIST.0, LIST.1, …
 -- Arguments: LIST host size. Ends with one line "RESULT {json}".
 
@@ -28,14 +28,13 @@ function request()
     list:seek("set", 0)
     line = list:read("*l")
   end
-  local method, target, etag = line:match("^(%S+) (%S+) ?(%S*)$")
+  local method, target = line:match("^(%S+) (%S+)$")
   local head = method .. " " .. target .. " HTTP/1.1\r\nHost: " .. host .. "\r\n"
   if method == "PUT" then
     local path = target:match("^[^?]*")
     local body = (path .. filler:sub(#path + 1)):sub(1, size)
     return head .. "Content-Type: application/octet-stream\r\nContent-Length: " .. size .. "\r\n\r\n" .. body
   end
-  if etag ~= "" then head = head .. "If-None-Match: " .. etag .. "\r\n" end
   return head .. "\r\n"
 end
 

@@ -9,6 +9,7 @@ namespace Holdfast.Bench.Scenarios;
 public sealed class Crowd : IScenario
 {
     const double Share = 0.7;
+    static readonly RequestKind[] Kinds = [RequestKind.Head, RequestKind.Get, RequestKind.Put];
 
     public string Name => "crowd";
 
@@ -20,8 +21,7 @@ public sealed class Crowd : IScenario
         using SubjectClient client = new(subject);
         await client.CreateBucketAsync("crowd", ct);
         var objects = await client.SeedAsync("/crowd/read", 1000, GetSmall.Bytes, ct);
-        var mix = RequestMix.Create(
-            subject, [RequestKind.Head, RequestKind.Get, RequestKind.Put], objects, "/crowd/write", writeKeys: 20_000, GetSmall.Bytes);
+        var mix = RequestMix.Create(subject, Kinds, objects, "/crowd/write", writeKeys: 20_000, GetSmall.Bytes);
         using PacedLoad load = new(subject, mix);
         await load.OpenAsync(100, ct);
         await load.RunAsync(null, run.Options.Trial, ct);
@@ -38,7 +38,7 @@ public sealed class Crowd : IScenario
             new("holdfast", "memory of an idle connection", "kB", [idle]),
             new("holdfast", "requests, as many as possible", "requests/s", [most.Rate]),
             new("holdfast", "requests at 70 %", "requests/s", [calm.Rate]));
-        foreach (var kind in Enum.GetValues<RequestKind>())
+        foreach (var kind in Kinds)
             row.Add(new Figure("holdfast", $"p99 of {kind} at 70 %", "ms", [calm.Of(kind).Percentile(99).TotalMilliseconds]));
         row.Claims.Add(Claim.AtMost("failed requests" + (load.FirstFailure is { } first ? $" ({first})" : ""), load.Failed, 0));
         row.Claims.Add(Claim.AtMost("p99 of HEAD at 70 %", calm.Of(RequestKind.Head).Percentile(99).TotalMilliseconds, 100, " ms"));

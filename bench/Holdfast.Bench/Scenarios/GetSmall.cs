@@ -21,7 +21,7 @@ public sealed class GetSmall : IScenario
         Dictionary<Subject, RequestList> lists = [];
         foreach (var subject in servers.All)
         {
-            lists[subject] = await ListAsync(run, subject, "GET", ct);
+            lists[subject] = await ListAsync(run, subject, ct);
             await Wrk.RunAsync(subject, lists[subject], Connections, run.Options.Trial / 2, 0, ct);
         }
 
@@ -31,11 +31,11 @@ public sealed class GetSmall : IScenario
         row.ClaimRatio("GET 4 KiB", "rados", 20);
     }
 
-    static async Task<RequestList> ListAsync(BenchRun run, Subject subject, string method, CancellationToken ct)
+    static async Task<RequestList> ListAsync(BenchRun run, Subject subject, CancellationToken ct)
     {
         using SubjectClient client = new(subject);
         await client.CreateBucketAsync("small", ct);
         var objects = await client.SeedAsync("/small", Objects, Bytes, ct);
-        return RequestList.Reads(Path.Combine(run.Options.Work, $"{subject.Name}.{method}"), subject, method, objects);
+        return RequestList.Reads(Path.Combine(run.Options.Work, $"{subject.Name}.get"), subject, objects);
     }
 }
