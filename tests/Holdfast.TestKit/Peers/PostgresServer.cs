@@ -8,7 +8,8 @@ namespace Holdfast.TestKit.Peers;
 
 /// <summary>
 /// Debian's PostgreSQL on a loopback port with a data directory of its own. Started on first use, shared by all tests of the process,
-/// and stopped with it: a shell waits for the end of its standard input, which comes however this process ends.
+/// and stopped with it: a shell waits for the end of its standard input, which comes however this process ends, and then stops the server
+/// and removes its files. Nobody waits for that: a hundred databases take longer to remove than a test runner lets a process linger.
 /// </summary>
 public sealed class PostgresServer
 {
@@ -16,12 +17,10 @@ public sealed class PostgresServer
     static int _databases;
 
     readonly Process _shell;
-    readonly string _root;
 
-    PostgresServer(Process shell, string root, int port)
+    PostgresServer(Process shell, int port)
     {
         _shell = shell;
-        _root = root;
         Port = port;
     }
 
@@ -39,8 +38,7 @@ public sealed class PostgresServer
         var root = Directory.CreateTempSubdirectory("holdfast-postgres-").FullName;
         var port = FindPort();
         await RunAsync($"{AsPostgres} sh -c '{Binary("initdb")} -D {root}/data -U holdfast -A trust -E UTF8 --locale=C --no-sync'", root);
-        var server = new PostgresServer(Launch(root, port, durable), root, port);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Stop();
+        var server = new PostgresServer(Launch(root, port, durable), port);
         return await server._shell.StandardOutput.ReadLineAsync() == "ready"
             ? server
             : throw new InvalidOperationException(await File.ReadAllTextAsync(Path.Combine(root, "log")));
@@ -59,13 +57,9 @@ public sealed class PostgresServer
     /// <summary>Stops the server at once and removes what it stored.</summary>
     public void Stop()
     {
-        if (Directory.Exists(_root))
-        {
-            _shell.StandardInput.Close();
-            _shell.WaitForExit(TimeSpan.FromSeconds(10));
-            _shell.Dispose();
-            Directory.Delete(_root, recursive: true);
-        }
+        _shell.StandardInput.Close();
+        _shell.WaitForExit();
+        _shell.Dispose();
     }
 
     string Address(string database) => string.Create(
@@ -78,8 +72,7 @@ public sealed class PostgresServer
             + $"-c fsync={sync} -c full_page_writes={sync} "
             + "-c max_connections=300 -c shared_buffers=64MB -c log_min_messages=fatal";
         var control = $"{Binary("pg_ctl")} -D {root}/data -s -w";
-        var life = $"{control} -l {root}/log -o \"{options}\" start && echo ready && read _; {control} -m immediate stop; rm -rf {root}/data";
-        return Start($"{AsPostgres} sh -c '{life}'", root);
+        return Start($"{AsPostgres} sh -c '{control} -l {root}/log -o \"{options}\" start && echo ready && read _; {control} -m immediate stop; rm -rf {root}'", root);
     }
 
     static async Task RunAsync(string command, string root)
