@@ -1,4 +1,5 @@
 using Holdfast.Clients.Tests;
+using Holdfast.Clients.Tests.Conformance.Wire;
 using Holdfast.TestKit.Server;
 
 [assembly: AssemblyFixture(typeof(ServerUnderTest))]
@@ -10,24 +11,50 @@ namespace Holdfast.Clients.Tests;
 /// that HOLDFAST_TEST_SCHEME names (http or https; http when it says nothing).</summary>
 public sealed class ServerUnderTest : IAsyncLifetime
 {
+    static readonly Identity OtherUser = new("other-user", "other-secret-key");
+
     ServerFixture? _own;
+    S3Wire? _wire;
     Endpoint? _endpoint;
 
     public Endpoint Endpoint => _endpoint ?? throw new InvalidOperationException("The server has not been started.");
 
+    /// <summary>The server, spoken to without any client between.</summary>
+    public S3Wire Wire => _wire ?? throw new InvalidOperationException("The server has not been started.");
+
+    /// <summary>False when some other server was named: what only Holdfast promises is then left out.</summary>
+    public bool IsHoldfast => _own is not null || Environment.GetEnvironmentVariable("HOLDFAST_TEST_FOREIGN") is null;
+
+    /// <summary>Another user, who owns nothing yet; null when a server was named without one.</summary>
+    public Identity? Other { get; private set; }
+
     public async ValueTask InitializeAsync()
     {
-        _endpoint = Endpoint.FromEnvironment();
-        if (_endpoint is not null)
-            return;
-        _own = await ServerFixture.StartAsync(new ServerOptions { Tls = IsHttpsWanted() });
-        _endpoint = new(_own.BaseAddress, ServerFixture.RootAccessKey, ServerFixture.RootSecretKey, "us-east-1", _own.Certificate?.CertificateFile);
+        _endpoint = Endpoint.FromEnvironment() ?? await StartAsync();
+        _wire = new(_endpoint);
+        Other = _own is not null ? OtherUser
+            : Environment.GetEnvironmentVariable("HOLDFAST_TEST_OTHER_ACCESS_KEY") is { } key
+            ? new(key, Environment.GetEnvironmentVariable("HOLDFAST_TEST_OTHER_SECRET_KEY") ?? "") : null;
     }
 
     public async ValueTask DisposeAsync()
     {
+        _wire?.Dispose();
         if (_own is not null)
             await _own.DisposeAsync();
+    }
+
+    async Task<Endpoint> StartAsync()
+    {
+        _own = await ServerFixture.StartAsync(new ServerOptions
+        {
+            Tls = IsHttpsWanted(),
+            Settings = settings => settings with
+            {
+                Users = [new() { Name = "other", AccessKey = OtherUser.AccessKey, SecretKey = OtherUser.SecretKey }],
+            },
+        });
+        return new(_own.BaseAddress, ServerFixture.RootAccessKey, ServerFixture.RootSecretKey, "us-east-1", _own.Certificate?.CertificateFile);
     }
 
     static bool IsHttpsWanted() => Environment.GetEnvironmentVariable("HOLDFAST_TEST_SCHEME") switch

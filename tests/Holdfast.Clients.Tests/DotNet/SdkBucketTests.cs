@@ -101,7 +101,10 @@ public sealed class SdkBucketTests(ServerUnderTest server) : IDisposable
         var bytes = RandomNumberGenerator.GetBytes(5000);
         string Sign(HttpVerb verb) => _s3.GetPreSignedURL(new()
         {
-            BucketName = bucket, Key = "with space+plus ü", Verb = verb, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(5),
+            BucketName = bucket,
+            Key = "with space+plus ü",
+            Verb = verb,
+            Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(5),
             Protocol = server.Endpoint.IsHttps ? Amazon.S3.Protocol.HTTPS : Amazon.S3.Protocol.HTTP,
         });
         using var http = SdkClient.CreateHttp(server.Endpoint.CaFile);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -41,7 +42,13 @@ public static class SdkClient
 
     static SocketsHttpHandler Handler(string? caFile)
     {
-        SocketsHttpHandler handler = new() { UseProxy = false, AllowAutoRedirect = false };
+        SocketsHttpHandler handler = new()
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        };
         if (caFile is not null)
         {
             handler.SslOptions.CertificateChainPolicy = new()

@@ -90,8 +90,12 @@ public sealed class SdkObjectTests(ServerUnderTest server) : IDisposable
         CopyObjectRequest copy = new() { SourceBucket = bucket, SourceKey = "from ü+%", DestinationBucket = bucket, DestinationKey = "kept" };
         CopyObjectRequest replace = new()
         {
-            SourceBucket = bucket, SourceKey = "from ü+%", DestinationBucket = bucket, DestinationKey = "replaced",
-            MetadataDirective = S3MetadataDirective.REPLACE, ContentType = "text/other",
+            SourceBucket = bucket,
+            SourceKey = "from ü+%",
+            DestinationBucket = bucket,
+            DestinationKey = "replaced",
+            MetadataDirective = S3MetadataDirective.REPLACE,
+            ContentType = "text/other",
         };
 
         await _s3.CopyObjectAsync(copy);
@@ -117,8 +121,14 @@ public sealed class SdkObjectTests(ServerUnderTest server) : IDisposable
         {
             var part = await _s3.CopyPartAsync(new()
             {
-                SourceBucket = bucket, SourceKey = "from", DestinationBucket = bucket, DestinationKey = "to", UploadId = upload, PartNumber = number,
-                FirstByte = (number - 1) * Part, LastByte = Math.Min(number * Part, bytes.Length) - 1,
+                SourceBucket = bucket,
+                SourceKey = "from",
+                DestinationBucket = bucket,
+                DestinationKey = "to",
+                UploadId = upload,
+                PartNumber = number,
+                FirstByte = (number - 1) * Part,
+                LastByte = Math.Min(number * Part, bytes.Length) - 1,
             });
             parts.Add(new(number, part.ETag));
         }

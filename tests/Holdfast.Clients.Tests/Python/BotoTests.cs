@@ -52,7 +52,9 @@ public sealed class BotoTests(ServerUnderTest server) : IDisposable
     {
         ProcessStartInfo ask = new(launcher, ["-c", "import boto3, sys; print(sys.executable)"])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(ask)!;
         var errors = process.StandardError.ReadToEndAsync();
