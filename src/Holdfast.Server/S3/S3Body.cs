@@ -29,7 +29,7 @@ sealed class S3Body
     readonly long _maxBytes;
     Func<string?> _trailerValue = () => null;
 
-    S3Body(S3Call call, long maxBytes)
+    S3Body(S3Call call, long maxBytes, bool sumsAreOfBody = true)
     {
         _call = call;
         _maxBytes = maxBytes;
@@ -38,9 +38,9 @@ sealed class S3Body
             throw TooLarge(Length, maxBytes);
         _md5 = ContentMd5.Parse(call.Header("Content-MD5"));
         _trailer = ChecksumAlgorithms.ParseTrailer(call.Header("x-amz-trailer"), call.Payload.Form);
-        _declared = ChecksumAlgorithms.Find(call.Header, _trailer);
+        _declared = sumsAreOfBody ? ChecksumAlgorithms.Find(call.Header, _trailer) : null;
         Algorithm = _declared?.Algorithm ?? _trailer;
-        if (Algorithm is null && ChecksumAlgorithms.Parse(SdkAlgorithm, call.Header(SdkAlgorithm)) is { } promised)
+        if (sumsAreOfBody && Algorithm is null && ChecksumAlgorithms.Parse(SdkAlgorithm, call.Header(SdkAlgorithm)) is { } promised)
         {
             throw new StoreException(
                 StoreError.InvalidRequest,
@@ -135,13 +135,14 @@ sealed class S3Body
 
     /// <summary>
     /// The whole body of an XML operation, verified by whatever the client sent to verify it; empty when there is none. With
-    /// <paramref name="requiresIntegrity"/> one of Content-MD5 and the checksums must be there.
+    /// <paramref name="requiresIntegrity"/> one of Content-MD5 and the checksums must be there. Without <paramref name="sumsAreOfBody"/> the
+    /// x-amz-checksum-… headers speak of something else (CompleteMultipartUpload: of the object).
     /// </summary>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadXmlAsync(S3Call call, bool requiresIntegrity = false)
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadXmlAsync(S3Call call, bool requiresIntegrity = false, bool sumsAreOfBody = true)
     {
         if (call.Http.Request.ContentLength is null or 0 && !HasBody(call.Http))
             return ReadOnlyMemory<byte>.Empty;
-        var body = new S3Body(call, MaxXmlBytes);
+        var body = new S3Body(call, MaxXmlBytes, sumsAreOfBody);
         if (requiresIntegrity && body._md5 is null && body.Algorithm is null)
             throw new StoreException(StoreError.ChecksumHeaderMissing, "Missing required header for this request: Content-MD5 or x-amz-checksum-*");
         var bytes = await body.ReadAllAsync(call.Aborted);

@@ -98,7 +98,6 @@ public sealed class ListingTests(ServerUnderTest server)
     [InlineData("list-type=2&max-keys=-1")]
     [InlineData("list-type=2&encoding-type=rot13")]
     [InlineData("list-type=2&continuation-token=not%20a%20token")]
-    [InlineData("list-type=3")]
     public async Task A_wrong_parameter_is_refused(string query)
     {
         var bucket = await _s3.BucketAsync();

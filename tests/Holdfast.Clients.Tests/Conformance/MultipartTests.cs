@@ -25,9 +25,25 @@ public sealed class MultipartTests(ServerUnderTest server)
         Assert.Equal((got.ETag, target[1..].Replace("/key", "", StringComparison.Ordinal), "key"), (done.One("ETag"), done.One("Bucket"), done.One("Key")));
         Assert.EndsWith(target, done.One("Location"), StringComparison.Ordinal);
         Assert.Equal(("b", "text/x-test", "1"), (got["x-amz-meta-a"], got["Content-Type"], got["x-amz-tagging-count"]));
+    }
+
+    [Fact]
+    public async Task A_part_is_read_by_its_number()
+    {
+        var (target, first, last) = ($"{await _s3.BucketAsync()}/key", Keys.Random(Multipart.MinPart), Keys.Random(1000));
+        var upload = await Multipart.BeginAsync(_s3, target);
+        var (one, two) = ((await upload.UploadAsync(1, first)).ETag, (await upload.UploadAsync(2, last)).ETag);
+        (await upload.CompleteAsync((1, one), (2, two))).Ok();
+
         var part = (await _s3.GetAsync($"{target}?partNumber=2")).Is(206);
-        Assert.Equal((last.Length, "2"), (part.Body.Length, part["x-amz-mp-parts-count"]));
+        var head = (await _s3.HeadAsync($"{target}?partNumber=1")).Is(206);
+
+        Assert.Equal(last, part.Body);
+        Assert.Equal((Sums.PartsETag(first, last), "2"), (part.ETag, part["x-amz-mp-parts-count"]));
+        Assert.Equal($"bytes {first.Length}-{first.Length + 999}/{first.Length + 1000}", part["Content-Range"]);
+        Assert.Equal($"{first.Length}", head["Content-Length"]);
         (await _s3.GetAsync($"{target}?partNumber=3")).Refused(416, "InvalidPartNumber");
+        Assert.Null((await _s3.GetAsync(target)).Ok()["x-amz-mp-parts-count"]);
     }
 
     [Fact]
@@ -76,7 +92,7 @@ public sealed class MultipartTests(ServerUnderTest server)
         {
             "order" => await upload.CompleteAsync((2, two), (1, one)),
             "twice" => await upload.CompleteAsync((1, one), (1, one)),
-            "missing" => await upload.CompleteAsync((1, one), (7, two)),
+            "missing" => await upload.CompleteAsync((7, two)),
             "etag" => await upload.CompleteAsync((1, two)),
             "small" => await upload.CompleteAsync((1, one), (2, two)),
             "none" => await upload.CompleteAsync(),

@@ -13,7 +13,7 @@ static class CompleteMultipartUpload
     {
         var upload = await UploadId.FindAsync(call);
         var condition = PutRequest.Condition(call);
-        var chosen = CompleteUploadBody.Parse(await S3Body.ReadXmlAsync(call)).Parts;
+        var chosen = CompleteUploadBody.Parse(await S3Body.ReadXmlAsync(call, sumsAreOfBody: false)).Parts;
         var expected = Expectations(call);
         var version = await call.Store.Catalog.WriteAsync(
             tx => UploadCompletion.CompleteAsync(tx, upload.Id, chosen, expected, condition),

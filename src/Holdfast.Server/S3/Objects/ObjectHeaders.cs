@@ -63,7 +63,7 @@ static class ObjectHeaders
         foreach (var (name, value) in headers)
         {
             hasType |= name == "content-type";
-            response.Append(name, value);
+            response[name] = value; // Append would leave out an empty value, which the client gave all the same
         }
         if (!hasType)
             response[HeaderNames.ContentType] = "binary/octet-stream";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Xml.Linq;
@@ -35,6 +36,10 @@ public sealed class WireAnswer(string request, int status, HttpResponseHeaders h
 
     /// <summary>The text of the first such element; null when there is none.</summary>
     public string? One(string path) => All(path).FirstOrDefault();
+
+    /// <summary>The element is a time as S3 writes it: UTC, with milliseconds.</summary>
+    public void AssertInstant(string path) => Assert.True(
+        DateTime.TryParseExact(One(path), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null, DateTimeStyles.None, out _), $"{path} is no such time.\n{this}");
 
     public WireAnswer Is(int expected)
     {
