@@ -43,8 +43,12 @@ public static class CompositeTable
         """;
 
     const string ListPartsSql = """
-        SELECT part, CAST(SUM(size) AS BIGINT), MIN(checksum) FROM composite_part
-        WHERE composite_id = $1 AND part > $2 GROUP BY part ORDER BY part LIMIT $3
+        SELECT whole.part, whole.size, head.checksum
+        FROM (
+            SELECT part, CAST(SUM(size) AS BIGINT) AS size, MIN(start) AS start FROM composite_part
+            WHERE composite_id = $1 AND part > $2 GROUP BY part ORDER BY part LIMIT $3) AS whole
+        JOIN composite_part head ON head.composite_id = $1 AND head.start = whole.start
+        ORDER BY whole.part
         """;
 
     const string ExactSql = "SELECT blob_id, etag, checksum FROM composite_part WHERE composite_id = $1 AND start = $2 AND size = $3";

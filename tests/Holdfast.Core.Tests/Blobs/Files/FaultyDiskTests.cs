@@ -118,6 +118,9 @@ public sealed class FaultyDiskTests
             // An empty file: no write that could be made to fail, and no await that would change the thread.
             File.Create($"{directory}/outcomes/{i} {outcome}").Dispose();
         }
+
+        // Ends without a last word: what a coverage collector writes at the end must not go through the calls that are made to fail.
+        Process.GetCurrentProcess().Kill();
     }
 
     static async Task UploadAsync(FileBlobStore store)
@@ -164,7 +167,8 @@ public sealed class FaultyDiskTests
         var errors = process.StandardError.ReadToEndAsync(Ct);
         var output = await process.StandardOutput.ReadToEndAsync(Ct);
         await process.WaitForExitAsync(Ct);
-        Assert.True(process.ExitCode == 0, output + await errors);
+        const int killed = 128 + 9;
+        Assert.True(process.ExitCode is 0 or killed, output + await errors);
         return [.. Directory.EnumerateFiles(directory + "/outcomes").Select(f => Path.GetFileName(f)).Order().Select(f => f[2..])];
     }
 

@@ -40,7 +40,7 @@ public sealed class VerbsTests
         Assert.DoesNotContain("config docs", (await RunAsync("--help")).Output, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("config", "known are serve, config schema, config show, config check, version")]
+    [InlineData("config", "known are serve, config schema, config show, config check, scrub, version")]
     [InlineData("config shw", "did you mean config show?")]
     [InlineData("serve now", "'serve now' is not a verb")]
     [InlineData("-x", "-x is not a flag")]
