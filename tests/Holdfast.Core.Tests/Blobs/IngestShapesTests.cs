@@ -27,7 +27,10 @@ public sealed class IngestShapesTests
             var content = TestBytes.Of(c.length);
             var request = new IngestRequest
             {
-                MaxBytes = c.length, Hashes = Kinds, Length = c.declared ? c.length : null, InlineBytes = c.inline,
+                MaxBytes = c.length,
+                Hashes = Kinds,
+                Length = c.declared ? c.length : null,
+                InlineBytes = c.inline,
             };
             var store = new MemoryBlobStore();
             await using var received = await new Ingest(store).ReceiveAsync(TestBytes.Body(content, [.. c.pieces, 1000]), request, Ct);

@@ -59,16 +59,16 @@ public sealed class ServerFixture : IAsyncDisposable
 
     static async Task<HoldfastSettings> SettingsOfAsync(ServerOptions options, TestDirectory directory, TestCertificate? certificate) =>
         new()
-    {
-        Data = options.Data ?? directory.File("data"),
-        Catalog = options.Catalog ?? await CatalogOfRunAsync(),
-        Doors = new DoorSettings { S3 = !options.HostOnly, Admin = !options.HostOnly },
-        Http = ListenAddress.Parse("127.0.0.1:0"),
-        Grpc = ListenAddress.Parse("127.0.0.1:0"),
-        Root = new RootSettings { AccessKey = RootAccessKey, SecretKey = RootSecretKey },
-        Tls = new TlsSettings { Cert = certificate?.CertificateFile, Key = certificate?.KeyFile },
-        Logging = options.Log is null ? new LoggingSettings { Access = false, Level = LogThreshold.None } : new LoggingSettings(),
-    };
+        {
+            Data = options.Data ?? directory.File("data"),
+            Catalog = options.Catalog ?? await CatalogOfRunAsync(),
+            Doors = new DoorSettings { S3 = !options.HostOnly, Admin = !options.HostOnly },
+            Http = ListenAddress.Parse("127.0.0.1:0"),
+            Grpc = ListenAddress.Parse("127.0.0.1:0"),
+            Root = new RootSettings { AccessKey = RootAccessKey, SecretKey = RootSecretKey },
+            Tls = new TlsSettings { Cert = certificate?.CertificateFile, Key = certificate?.KeyFile },
+            Logging = options.Log is null ? new LoggingSettings { Access = false, Level = LogThreshold.None } : new LoggingSettings(),
+        };
 
     /// <summary>The catalog that <c>HOLDFAST_TEST_CATALOG</c> asks for.</summary>
     static async Task<string> CatalogOfRunAsync() => Environment.GetEnvironmentVariable("HOLDFAST_TEST_CATALOG") switch

@@ -24,7 +24,8 @@ public static class TaggingHeader
             throw new StoreException(
                 StoreError.InvalidArgument,
                 "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-                wrong) { Details = [new("ArgumentName", "x-amz-tagging")] };
+                wrong)
+            { Details = [new("ArgumentName", "x-amz-tagging")] };
         }
 
         var tags = new Tag[query.Count];

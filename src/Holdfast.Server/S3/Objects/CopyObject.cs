@@ -1,6 +1,6 @@
-using Holdfast.Protocol.Errors;
 using Holdfast.Core.Content;
 using Holdfast.Core.Objects;
+using Holdfast.Protocol.Errors;
 
 namespace Holdfast.Server.S3.Objects;
 

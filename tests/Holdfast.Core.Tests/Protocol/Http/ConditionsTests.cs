@@ -35,7 +35,11 @@ public sealed class ConditionsTests
     {
         string? Header(string name) => name.Replace("x-amz-copy-source-", "", StringComparison.Ordinal) switch
         {
-            "if-match" => match, "if-none-match" => noneMatch, "if-modified-since" => since, "if-unmodified-since" => unmodified, _ => null,
+            "if-match" => match,
+            "if-none-match" => noneMatch,
+            "if-modified-since" => since,
+            "if-unmodified-since" => unmodified,
+            _ => null,
         };
 
         Assert.Equal(expected, Conditions.Read(Header).Evaluate("abc", Modified));

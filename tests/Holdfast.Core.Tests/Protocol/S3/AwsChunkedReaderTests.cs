@@ -21,15 +21,24 @@ public sealed class AwsChunkedReaderTests
         // "Transferring Payload in Multiple Chunks": 66560 letters a in chunks of 64 KiB, with the signatures printed there.
         var authorization = new SigV4Authorization
         {
-            AccessKeyId = "AKIAIOSFODNN7EXAMPLE", Date = "20130524", Region = "us-east-1", Service = "s3", SignedHeaders = ["host"],
+            AccessKeyId = "AKIAIOSFODNN7EXAMPLE",
+            Date = "20130524",
+            Region = "us-east-1",
+            Service = "s3",
+            SignedHeaders = ["host"],
             Signature = "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9",
-            Timestamp = "20130524T000000Z", SignedAt = new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero),
+            Timestamp = "20130524T000000Z",
+            SignedAt = new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero),
         };
         var headers = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["content-encoding"] = "aws-chunked", ["content-length"] = "66824", ["host"] = "s3.amazonaws.com",
-            ["x-amz-content-sha256"] = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", ["x-amz-date"] = "20130524T000000Z",
-            ["x-amz-decoded-content-length"] = "66560", ["x-amz-storage-class"] = "REDUCED_REDUNDANCY",
+            ["content-encoding"] = "aws-chunked",
+            ["content-length"] = "66824",
+            ["host"] = "s3.amazonaws.com",
+            ["x-amz-content-sha256"] = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+            ["x-amz-date"] = "20130524T000000Z",
+            ["x-amz-decoded-content-length"] = "66560",
+            ["x-amz-storage-class"] = "REDUCED_REDUNDANCY",
         };
         headers["authorization"] = $"AWS4-HMAC-SHA256 Credential={authorization.AccessKeyId}/{authorization.Scope},"
             + $"SignedHeaders={string.Join(';', headers.Keys)},Signature={authorization.Signature}";

@@ -51,8 +51,12 @@ public sealed class SigV4BotocoreTests
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["host"] = "localhost:9000", ["content-type"] = "text/plain; charset=x", ["x-amz-meta-a"] = "  v   w ", ["x-amz-meta-u"] = "é",
-            ["x-amz-date"] = "20260304T050607Z", ["x-amz-security-token"] = "tok/en==",
+            ["host"] = "localhost:9000",
+            ["content-type"] = "text/plain; charset=x",
+            ["x-amz-meta-a"] = "  v   w ",
+            ["x-amz-meta-u"] = "é",
+            ["x-amz-date"] = "20260304T050607Z",
+            ["x-amz-security-token"] = "tok/en==",
         };
         return all.Where(pair => signed.Split(';').Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
     }

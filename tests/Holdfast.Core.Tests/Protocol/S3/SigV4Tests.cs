@@ -105,7 +105,9 @@ public sealed class SigV4Tests
     {
         var headers = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["host"] = "h", ["x-amz-date"] = "20130524T000000Z", ["authorization"] = authorization,
+            ["host"] = "h",
+            ["x-amz-date"] = "20130524T000000Z",
+            ["authorization"] = authorization,
         };
 
         Assert.Equal(error, Assert.Throws<StoreException>(() => Open("GET", "/", "", headers).Require(SigV4Signature.UnsignedPayload)).Error);
@@ -132,8 +134,13 @@ public sealed class SigV4Tests
     {
         var parts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["Algorithm"] = "AWS4-HMAC-SHA256", ["Credential"] = Credential, ["Date"] = "20130524T000000Z",
-            ["Expires"] = "60", ["SignedHeaders"] = "host", ["Signature"] = new string('0', 64), [name] = value,
+            ["Algorithm"] = "AWS4-HMAC-SHA256",
+            ["Credential"] = Credential,
+            ["Date"] = "20130524T000000Z",
+            ["Expires"] = "60",
+            ["SignedHeaders"] = "host",
+            ["Signature"] = new string('0', 64),
+            [name] = value,
         };
         var query = string.Join('&', parts.Select(p => $"X-Amz-{p.Key}={Uri.EscapeDataString(p.Value)}"));
         var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "h" };
@@ -201,7 +208,9 @@ public sealed class SigV4Tests
     {
         var headers = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["host"] = "examplebucket.s3.amazonaws.com", ["x-amz-content-sha256"] = payload, ["x-amz-date"] = "20130524T000000Z",
+            ["host"] = "examplebucket.s3.amazonaws.com",
+            ["x-amz-content-sha256"] = payload,
+            ["x-amz-date"] = "20130524T000000Z",
         };
         foreach (var pair in extra.Split('|', StringSplitOptions.RemoveEmptyEntries))
             headers[pair[..pair.IndexOf('=', StringComparison.Ordinal)]] = pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..];
