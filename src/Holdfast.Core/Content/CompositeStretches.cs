@@ -12,17 +12,24 @@ sealed class CompositeStretches(Catalog.Catalog catalog, ContentReads reads, lon
     long _next = -1;
     bool _isLastPage;
 
+    /// <summary>Null when the range is empty, and when the composite or its first blob is gone.</summary>
+    public async ValueTask<BlobReader?> OpenFirstAsync(CancellationToken ct) => await FillAsync(ct) ? await OpenAsync(_page.Dequeue(), ct) : null;
+
     /// <summary>Null behind the last stretch.</summary>
     public async ValueTask<BlobReader?> OpenNextAsync(CancellationToken ct)
     {
         if (_page.Count == 0 && !await FillAsync(ct))
             return null;
         var part = _page.Dequeue();
+        return await OpenAsync(part, ct) ?? throw new StoreException(StoreError.BlobDamaged, $"the bytes of {part.Digest} are missing");
+    }
+
+    ValueTask<BlobReader?> OpenAsync(CompositePart part, CancellationToken ct)
+    {
         var begin = Math.Max(range.Offset, part.Start) - part.Start;
         var end = Math.Min(range.End, part.Start + part.Size) - part.Start;
         var blob = new ContentRef(part.Size, part.BlobId, null, part.Digest, part.Location, part.IsDamaged, null, 0);
-        return await reads.OpenBlobAsync(blob, new ByteRange(begin, end - begin), ct)
-            ?? throw new StoreException(StoreError.BlobDamaged, $"the bytes of {part.Digest} are missing");
+        return reads.OpenBlobAsync(blob, new ByteRange(begin, end - begin), ct);
     }
 
     async ValueTask<bool> FillAsync(CancellationToken ct)

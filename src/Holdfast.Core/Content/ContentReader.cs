@@ -14,9 +14,7 @@ public sealed class ContentReader : IAsyncDisposable
     BlobReader? _current;
     long _left;
 
-    internal ContentReader(BlobReader only, long length) => (_current, _left) = (only, length);
-
-    internal ContentReader(CompositeStretches stretches, long length) => (_stretches, _left) = (stretches, length);
+    internal ContentReader(BlobReader? first, CompositeStretches? further, long length) => (_current, _stretches, _left) = (first, further, length);
 
     /// <summary>Fills as much of <paramref name="buffer"/> as one stretch gives; 0 at the end. Throws BlobDamaged.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct)

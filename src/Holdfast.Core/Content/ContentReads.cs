@@ -16,10 +16,10 @@ public sealed class ContentReads(Catalog.Catalog catalog, IBlobStore store, Dama
     /// <summary>Like <see cref="OpenAsync"/>; null when the content was collected since it was looked up.</summary>
     public async ValueTask<ContentReader?> FindAsync(ContentRef content, ByteRange range, CancellationToken ct)
     {
-        if (content.CompositeId is { } composite)
-            return new ContentReader(new CompositeStretches(catalog, this, composite, range), range.Length);
-        var stretch = await OpenBlobAsync(content, range, ct);
-        return stretch is null ? null : new ContentReader(stretch, range.Length);
+        var stretches = content.CompositeId is { } composite ? new CompositeStretches(catalog, this, composite, range) : null;
+        // The first stretch is opened here: what is gone is found out before anything is answered.
+        var first = stretches is null ? await OpenBlobAsync(content, range, ct) : await stretches.OpenFirstAsync(ct);
+        return first is null && range.Length > 0 ? null : new ContentReader(first, stretches, range.Length);
     }
 
     /// <summary>A verified reader of one blob's range; null when the blob is gone.</summary>

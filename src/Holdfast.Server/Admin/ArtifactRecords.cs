@@ -15,7 +15,7 @@ static class ArtifactRecords
     {
         var bucket = await call.BucketAsync(Right.ReadObject);
         var version = await FindAsync(call, bucket);
-        var artifact = await ReadAsync(call, version);
+        var artifact = await ReadAsync(call, bucket, version);
         await call.AnswerAsync(Describe(bucket, version, artifact));
     }
 
@@ -24,7 +24,7 @@ static class ArtifactRecords
         var bucket = await call.BucketAsync(Right.WriteObject);
         var version = await FindAsync(call, bucket);
         var changes = await call.ReadObjectAsync();
-        var known = await ReadAsync(call, version);
+        var known = await ReadAsync(call, bucket, version);
         var changed = ArtifactPatch.Apply(known, changes);
         if (!await call.Store.Catalog.WriteAsync(tx => ArtifactTable.SetAsync(tx, version, changed), call.Aborted))
             throw Absent(bucket.Name, version.Key);
@@ -43,12 +43,13 @@ static class ArtifactRecords
     }
 
     // What background detection has not reached, or forgot in a crash, is found now.
-    static async ValueTask<Artifact> ReadAsync(AdminCall call, ObjectVersion version)
+    static async ValueTask<Artifact> ReadAsync(AdminCall call, Bucket bucket, ObjectVersion version)
     {
         var known = await call.Store.Catalog.ReadAsync(tx => ArtifactTable.FindAsync(tx, version), call.Aborted);
         if (known.Type is not null)
             return known;
-        var seen = await call.Store.Artifacts.LookAsync(version, call.Aborted);
+        var seen = await call.Store.Artifacts.LookAsync(version, call.Aborted)
+            ?? throw Absent(bucket.Name, version.Key);
         return known with { Type = seen.Type, TypeMetadata = seen.TypeMetadata };
     }
 

@@ -24,7 +24,7 @@ public static class StoreRegistration
         .AddSingleton<UpkeepSignal>()
         .AddSingleton<StoreMetrics>()
         .AddSingleton(new BlobCollection(store.Catalog, store.Blobs, settings.Collection.Grace, settings.Collection.BatchSize))
-        .AddSingleton(new CompositeCollection(store.Catalog))
+        .AddSingleton(new CompositeCollection(store.Catalog, settings.Collection.Grace))
         .AddSingleton(new UploadCollection(store.Catalog, settings.Uploads.Expiry))
         .AddSingleton<CompositeHashing>()
         .AddSingleton(provider => new LocalSweep(store.Catalog, store.Files, provider.GetRequiredService<ILogger<LocalSweep>>()))

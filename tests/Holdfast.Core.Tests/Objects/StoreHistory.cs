@@ -43,7 +43,7 @@ sealed class StoreHistory(Store catalog, int seed)
     {
         Assert.Empty(await catalog.ReadAsync(tx => tx.ListAsync(WrongBlobRefs, row => row.GetInt64(0)), Ct));
         Assert.Empty(await catalog.ReadAsync(tx => tx.ListAsync(WrongCompositeRefs, row => row.GetInt64(0)), Ct));
-        var (uploads, composites, blobs) = (new UploadCollection(catalog, TimeSpan.FromDays(1)), new CompositeCollection(catalog), Collector());
+        var (uploads, composites, blobs) = (new UploadCollection(catalog, TimeSpan.FromDays(1)), new CompositeCollection(catalog, TimeSpan.Zero), Collector());
         while (await uploads.RunOnceAsync(Ct))
         {
         }

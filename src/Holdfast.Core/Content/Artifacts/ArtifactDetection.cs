@@ -37,13 +37,15 @@ public sealed class ArtifactDetection(Catalog.Catalog catalog, ContentReads read
         }
     }
 
-    /// <summary>The type of a version, read from its first bytes.</summary>
-    public async ValueTask<Artifact> LookAsync(ObjectVersion version, CancellationToken ct)
+    /// <summary>The type of a version, read from its first bytes; null when the version was deleted and its bytes were collected meanwhile.</summary>
+    public async ValueTask<Artifact?> LookAsync(ObjectVersion version, CancellationToken ct)
     {
         if (version.Content is not { Size: > 0 } content)
             return new Artifact(ArtifactKind.Binary, [], [], []);
         var head = new byte[Math.Min(ArtifactKind.HeadBytes, content.Size)];
-        await using var reader = await reads.OpenAsync(content, new ByteRange(0, head.Length), ct);
+        await using var reader = await reads.FindAsync(content, new ByteRange(0, head.Length), ct);
+        if (reader is null)
+            return null;
         var filled = 0;
         while (filled < head.Length && await reader.ReadAsync(head.AsMemory(filled), ct) is var count and > 0)
             filled += count;
@@ -54,7 +56,7 @@ public sealed class ArtifactDetection(Catalog.Catalog catalog, ContentReads read
     async ValueTask RememberAsync(ObjectVersion version, CancellationToken ct)
     {
         var seen = await LookAsync(version, ct);
-        if (seen.Type == ArtifactKind.Binary)
+        if (seen is null or { Type: ArtifactKind.Binary })
             return;
         await catalog.WriteAsync(
             async tx =>

@@ -2,10 +2,15 @@ using Holdfast.Core.Catalog;
 
 namespace Holdfast.Core.Content.Upkeep;
 
-/// <summary>Removes composites that no object uses any more, and with them their links to blobs. One composite a transaction.</summary>
-public sealed class CompositeCollection(Catalog.Catalog catalog)
+/// <summary>
+/// Removes composites that no object has used for the grace age, and with them their links to blobs: whoever began to read one in time can
+/// finish. One composite a transaction.
+/// </summary>
+public sealed class CompositeCollection(Catalog.Catalog catalog, TimeSpan grace)
 {
-    const string FindSql = "SELECT id FROM composite WHERE refs = 0 ORDER BY touched_at LIMIT 1";
+    readonly long _graceMicros = CatalogTime.ToMicros(grace);
+
+    const string FindSql = "SELECT id FROM composite WHERE refs = 0 AND touched_at <= db_now() - $1 ORDER BY touched_at LIMIT 1";
 
     const string ReleaseBlobsSql = """
         UPDATE blob SET refs = refs - gone.links, touched_at = db_now()
@@ -20,11 +25,11 @@ public sealed class CompositeCollection(Catalog.Catalog catalog)
     /// <summary>False when there was nothing to remove.</summary>
     public ValueTask<bool> RunOnceAsync(CancellationToken ct) => catalog.WriteAsync(RemoveOneAsync, ct);
 
-    // A composite without links can never get one again (CompositeTable.AcquireAsync), so no grace age is needed here.
-    static async ValueTask<bool> RemoveOneAsync(CatalogSession tx)
+    // A composite without links can never get one again (CompositeTable.AcquireAsync): no writer is raced here.
+    async ValueTask<bool> RemoveOneAsync(CatalogSession tx)
     {
         const string findAndLock = FindSql + " FOR UPDATE SKIP LOCKED";
-        var id = await tx.FindAsync(tx.HasRowLocks ? findAndLock : FindSql, row => row.GetInt64(0));
+        var id = await tx.FindAsync(tx.HasRowLocks ? findAndLock : FindSql, row => row.GetInt64(0), _graceMicros);
         if (id == 0)
             return false;
         await tx.ExecuteAsync(ReleaseBlobsSql, id);
