@@ -1,3 +1,4 @@
+using Holdfast.Core.Content;
 using Holdfast.Core.Content.Upkeep;
 
 namespace Holdfast.Server.Admin;
@@ -5,7 +6,12 @@ namespace Holdfast.Server.Admin;
 /// <summary>
 /// Full scrubs asked for by an administrator: at most one at a time on a node, in the background. Thread safe.
 /// </summary>
-public sealed class ScrubRuns(Core.Catalog.Catalog catalog, Core.Content.ContentReads reads, TimeProvider clock, IHostApplicationLifetime life)
+public sealed class ScrubRuns(
+    Core.Catalog.Catalog catalog,
+    ContentReads reads,
+    DamageReports damage,
+    TimeProvider clock,
+    IHostApplicationLifetime life)
 {
     readonly Lock _gate = new();
     ScrubRun? _run;
@@ -22,7 +28,7 @@ public sealed class ScrubRuns(Core.Catalog.Catalog catalog, Core.Content.Content
                 return going;
             var run = new ScrubRun(clock.GetUtcNow());
             _run = run;
-            _ = run.GoAsync(new Scrub(catalog, reads, clock, 0), life.ApplicationStopping);
+            _ = run.GoAsync(new Scrub(catalog, reads, damage, clock, 0), life.ApplicationStopping);
             return run;
         }
     }

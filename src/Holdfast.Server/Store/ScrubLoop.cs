@@ -7,13 +7,19 @@ using Holdfast.Server.Hosting.Settings;
 namespace Holdfast.Server.Store;
 
 /// <summary>The scrub at leisure: every blob is re-hashed once in <c>scrub.interval</c>, slowly.</summary>
-public sealed partial class ScrubLoop(Catalog catalog, ContentReads reads, HoldfastSettings settings, TimeProvider clock, ILogger<ScrubLoop> log)
+public sealed partial class ScrubLoop(
+    Catalog catalog,
+    ContentReads reads,
+    DamageReports damage,
+    HoldfastSettings settings,
+    TimeProvider clock,
+    ILogger<ScrubLoop> log)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var scrub = new Scrub(catalog, reads, clock, settings.Scrub.BytesPerSecond);
+        var scrub = new Scrub(catalog, reads, damage, clock, settings.Scrub.BytesPerSecond);
         while (!ct.IsCancellationRequested)
         {
             try

@@ -49,27 +49,25 @@ static class ScrubVerb
 
     static async Task<ScrubProgress> ScrubHereAsync(OpenStore store, Action<ScrubProgress> report)
     {
-        var reads = new ContentReads(store.Catalog, store.Blobs, new DamageReports(store.Catalog));
-        return await new Scrub(store.Catalog, reads, TimeProvider.System, bytesPerSecond: 0)
+        var damage = new DamageReports(store.Catalog);
+        var reads = new ContentReads(store.Catalog, store.Blobs, damage);
+        return await new Scrub(store.Catalog, reads, damage, TimeProvider.System, bytesPerSecond: 0)
             .RunAsync(0, TimeSpan.Zero, report, CancellationToken.None);
     }
 
     static async Task<ScrubProgress> ScrubThereAsync(HoldfastSettings settings, RootCredentials root, StoreException busy, Action<ScrubProgress> report)
     {
         using var handler = new SocketsHttpHandler { UseProxy = false };
-        if (settings.Tls.Cert is { } certificate)
-        {
-            // The server's own certificate is trusted, whoever signed it.
-            var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            trust.CustomTrustStore.ImportFromPemFile(certificate);
-            handler.SslOptions.CertificateChainPolicy = trust;
-        }
+        // The server is known by its very certificate, whoever signed it and whatever names it bears: it is reached on this machine.
+        using var own = settings.Tls.Cert is { } file ? X509CertificateLoader.LoadCertificateFromFile(file) : null;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && own?.Equals(shown) == true;
         using var http = new HttpClient(handler);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic",
             Convert.ToBase64String(Encoding.UTF8.GetBytes($"{root.AccessKey}:{root.SecretKey}")));
-        var scheme = settings.Tls.Cert is null ? "http" : "https";
-        var address = new Uri($"{scheme}://{settings.Http}/api/v1/scrub");
+        var server = ServerAddressFile.Find(settings.Data)
+            ?? throw new StartException($"{busy.Message}; and where it listens is not known: it may still be starting", busy);
+        var address = new Uri(server, "/api/v1/scrub");
         try
         {
             using var started = await http.PostAsync(address, null);

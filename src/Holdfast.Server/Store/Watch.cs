@@ -18,11 +18,15 @@ public sealed partial class Watch(
 {
     static readonly TimeSpan TotalsEvery = TimeSpan.FromSeconds(5);
 
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(
-        damage.RunAsync(OnDamage, ct).ContinueOnCancel(),
-        artifacts.RunAsync(fault => LogDetection(fault.Message), ct).ContinueOnCancel(),
-        settings.Scrub.Enabled ? scrub.RunAsync(ct) : Task.CompletedTask,
-        TotalsAsync(ct));
+    public Task RunAsync(CancellationToken ct)
+    {
+        damage.OnMarked = OnDamage;
+        return Task.WhenAll(
+            damage.RunAsync(ct).ContinueOnCancel(),
+            artifacts.RunAsync(fault => LogDetection(fault.Message), ct).ContinueOnCancel(),
+            settings.Scrub.Enabled ? scrub.RunAsync(ct) : Task.CompletedTask,
+            TotalsAsync(ct));
+    }
 
     async Task TotalsAsync(CancellationToken ct)
     {

@@ -12,14 +12,38 @@ public sealed class CrashTests
     [Fact]
     public async Task What_was_acknowledged_survives_kills_and_nothing_else_is_visible()
     {
-        var seed = Number("HOLDFAST_TEST_SEED") ?? (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var seed = Seed;
         using var run = new CrashRun(await Catalogs.NewAsync(), seed);
 
-        await run.RunAsync((int)(Number("HOLDFAST_TEST_KILL_CYCLES") ?? 3));
+        await run.RunAsync(Cycles(3));
 
         Assert.True(run.Acknowledged > 0);
         TestContext.Current.SendDiagnosticMessage($"seed {seed}: {run.Acknowledged} acknowledged writes, none lost");
     }
+
+    [Fact]
+    public async Task No_version_that_was_acknowledged_is_lost_by_kills()
+    {
+        using var run = new CrashRun(await Catalogs.NewAsync(), Seed, isVersioned: true);
+
+        await run.RunAsync(Math.Max(2, Cycles(3) / 4));
+
+        Assert.True(run.Acknowledged > 0);
+    }
+
+    [Fact]
+    public async Task Of_two_nodes_one_outlives_the_other_and_nothing_acknowledged_by_either_is_lost()
+    {
+        using var run = new CrashRun(await Catalogs.NewPostgresAsync(), Seed, nodes: 2);
+
+        await run.RunAsync(Math.Max(2, Cycles(3) / 4));
+
+        Assert.True(run.Acknowledged > 0);
+    }
+
+    static ulong Seed => Number("HOLDFAST_TEST_SEED") ?? (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+
+    static int Cycles(int otherwise) => (int)(Number("HOLDFAST_TEST_KILL_CYCLES") ?? (ulong)otherwise);
 
     static ulong? Number(string variable) =>
         ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

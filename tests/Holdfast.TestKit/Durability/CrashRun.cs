@@ -6,13 +6,14 @@ namespace Holdfast.TestKit.Durability;
 
 /// <summary>
 /// Kills a real server (SIGKILL) again and again while workers write to a handful of keys, starts it again on the same directory, and
-/// proves
-/// from what was answered that nothing acknowledged was lost, nothing else is visible, and every condition was judged exactly.
+/// proves from what was answered that nothing acknowledged was lost, nothing else is visible, and every condition was judged exactly.
+/// With two nodes one is killed, in turns, and the other must go on.
 /// </summary>
 public sealed class CrashRun : IDisposable
 {
     const int Workers = 6;
     const int Keys = 10;
+    const int StepsOfSurvivor = 60;
     const string Bucket = "crash";
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -22,11 +23,15 @@ public sealed class CrashRun : IDisposable
     readonly Dictionary<string, KeyState> _states = [];
     readonly string _catalog;
     readonly ulong _seed;
+    readonly int _nodes;
+    readonly bool _isVersioned;
 
     /// <param name="catalog"><c>sqlite</c> or the connection string of an empty database.</param>
-    public CrashRun(string catalog, ulong seed)
+    /// <param name="nodes">Servers that work at once; more than one needs PostgreSQL.</param>
+    /// <param name="isVersioned">Whether the bucket keeps all versions; then none that was acknowledged may be missing.</param>
+    public CrashRun(string catalog, ulong seed, int nodes = 1, bool isVersioned = false)
     {
-        (_catalog, _seed) = (catalog, seed);
+        (_catalog, _seed, _nodes, _isVersioned) = (catalog, seed, nodes, isVersioned);
         for (var i = 0; i < Keys; i++)
             _states[$"key-{i}"] = KeyState.Absent;
     }
@@ -49,29 +54,59 @@ public sealed class CrashRun : IDisposable
 
     async Task WorkAndKillAsync(int cycle, Dictionary<string, KeyHistory> histories)
     {
-        await using var server = await StartAsync();
-        using var caller = new S3Caller(server.BaseAddress);
+        await using var victim = await StartAsync();
+        await using var other = _nodes > 1 ? await StartAsync() : null;
         if (cycle == 0)
-            await caller.PutAsync($"/{Bucket}", [], CancellationToken.None);
+            await MakeBucketAsync(victim);
         using var life = new CancellationTokenSource();
         var dice = new Dice(_seed + (ulong)cycle * 1000);
-        var steps = new StepCount(20 + dice.Next(400));
-        var workloads = Enumerable.Range(1, Workers)
-            .Select(worker => new KeyWorkload(caller, Bucket, histories, _contents, new Dice(_seed + (ulong)cycle * 1000 + (ulong)worker))).ToList();
-        var workers = workloads.Select(workload => WorkAsync(workload, steps, life.Token)).ToList();
-        await Task.WhenAny(steps.Reached, Task.WhenAll(workers)).WaitAsync(Patience * 3);
-        await server.Kill9Async();
+        var before = new StepCount(20 + dice.Next(400));
+        var doomed = Work(victim, cycle, 0, histories, before, life.Token);
+        var surviving = other is null ? null : Work(other, cycle, Workers, histories, before, CancellationToken.None);
+        await Task.WhenAny(before.Reached, doomed.Ended, surviving?.Ended ?? doomed.Ended).WaitAsync(Patience * 3);
+        await victim.Kill9Async();
         await life.CancelAsync();
-        await Task.WhenAll(workers);
-        Fail(cycle, workloads.SelectMany(workload => workload.Faults), server);
-        if (!steps.Reached.IsCompleted)
-            Fail(cycle, ["the server stopped answering before it was killed"], server);
+        await doomed.Ended;
+        Fail(cycle, doomed.Faults, victim);
+        if (!before.Reached.IsCompleted)
+            Fail(cycle, ["the server stopped answering before it was killed"], victim);
+        if (surviving is not null)
+            await OutliveAsync(cycle, surviving, other!);
     }
 
-    static async Task WorkAsync(KeyWorkload workload, StepCount steps, CancellationToken ct)
+    async Task MakeBucketAsync(HoldfastProcess server)
     {
-        while (!ct.IsCancellationRequested && await workload.StepAsync(ct))
-            steps.Add();
+        using var caller = new S3Caller(server.BaseAddress);
+        await caller.PutAsync($"/{Bucket}", [], CancellationToken.None);
+        if (!_isVersioned)
+            return;
+        await caller.SendAsync(
+            HttpMethod.Put, $"/{Bucket}", CancellationToken.None, "versioning",
+            body: new StringContent("<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"));
+    }
+
+    WorkerGroup Work(
+        HoldfastProcess server, int cycle, int firstDice, Dictionary<string, KeyHistory> histories, StepCount steps, CancellationToken ct)
+    {
+        var caller = new S3Caller(server.BaseAddress);
+        var workloads = Enumerable.Range(firstDice + 1, Workers)
+            .Select(worker => new KeyWorkload(caller, Bucket, histories, _contents, new Dice(_seed + (ulong)cycle * 1000 + (ulong)worker)));
+        return new WorkerGroup(caller, [.. workloads], steps, ct);
+    }
+
+    /// <summary>The node that was not killed goes on, and then ends in peace, so that nothing is in flight when it is looked at.</summary>
+    async Task OutliveAsync(int cycle, WorkerGroup workers, HoldfastProcess server)
+    {
+        var after = new StepCount(StepsOfSurvivor);
+        workers.Count(after);
+        await Task.WhenAny(after.Reached, workers.Ended).WaitAsync(Patience * 3);
+        workers.Stop();
+        await workers.Ended;
+        Fail(cycle, workers.Faults, server);
+        if (!after.Reached.IsCompleted)
+            Fail(cycle, ["a node stopped answering when another was killed"], server);
+        if (await server.TerminateAsync() is not 0 and var code)
+            Fail(cycle, [$"the node that was told to stop ended with {code}"], server);
     }
 
     /// <summary>
@@ -103,6 +138,8 @@ public sealed class CrashRun : IDisposable
         if (listed.Keys.Except(histories.Keys).FirstOrDefault() is { } stranger)
             Fail(cycle, [$"{stranger} is listed and was never written"], server);
         Fail(cycle, reader.Faults, server);
+        if (_isVersioned && await CountVersionsAsync(caller) is var kept && kept < Acknowledged)
+            Fail(cycle, [$"{Acknowledged} writes were acknowledged, each a version, but {kept} versions are there"], server);
         if (_catalog == "sqlite")
             await UntilAsync(() => Leftovers("tmp").Count == 0, () => $"temporary files stay: {string.Join(", ", Leftovers("tmp"))}");
     }
@@ -112,14 +149,44 @@ public sealed class CrashRun : IDisposable
     {
         await using var server = await StartAsync(("HOLDFAST_UPLOADS_EXPIRY", "1s"));
         using var caller = new S3Caller(server.BaseAddress);
-        foreach (var key in _states.Keys)
-            await caller.DeleteAsync($"/{Bucket}/{key}", CancellationToken.None);
+        await EmptyBucketAsync(caller);
         // Over PostgreSQL another node takes over a dead collector's claims only after minutes, which no test waits for.
         if (_catalog != "sqlite")
             return;
         await UntilAsync(
             () => Leftovers("blobs").Count == 0,
             () => $"seed {_seed}: blobs stay that nothing refers to: {string.Join(", ", Leftovers("blobs"))}");
+    }
+
+    async Task EmptyBucketAsync(S3Caller caller)
+    {
+        if (!_isVersioned)
+        {
+            foreach (var key in _states.Keys)
+                await caller.DeleteAsync($"/{Bucket}/{key}", CancellationToken.None);
+            return;
+        }
+
+        foreach (var version in await ListVersionsAsync(caller))
+        {
+            var id = Uri.EscapeDataString(Value(version, "VersionId"));
+            await caller.SendAsync(HttpMethod.Delete, $"/{Bucket}/{Value(version, "Key")}", CancellationToken.None, $"versionId={id}");
+        }
+    }
+
+    static async Task<int> CountVersionsAsync(S3Caller caller) => (await ListVersionsAsync(caller)).Count;
+
+    static async Task<List<XElement>> ListVersionsAsync(S3Caller caller)
+    {
+        var (versions, from) = (new List<XElement>(), "");
+        while (true)
+        {
+            var page = XDocument.Parse((await caller.GetAsync($"/{Bucket}", CancellationToken.None, $"{from}versions")).Text).Root!;
+            versions.AddRange(page.Elements().Where(element => element.Name.LocalName is "Version" or "DeleteMarker"));
+            if (Value(page, "IsTruncated") != "true")
+                return versions;
+            from = $"key-marker={Uri.EscapeDataString(Value(page, "NextKeyMarker"))}&version-id-marker={Uri.EscapeDataString(Value(page, "NextVersionIdMarker"))}&";
+        }
     }
 
     Task<HoldfastProcess> StartAsync(params (string Name, string Value)[] more)
@@ -177,6 +244,43 @@ public sealed class CrashRun : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    /// <summary>Workers at one node, until they are told to stop, are cancelled, or get no answer.</summary>
+    sealed class WorkerGroup
+    {
+        readonly S3Caller _caller;
+        readonly IReadOnlyList<KeyWorkload> _workloads;
+        volatile StepCount _steps;
+        volatile bool _isStopped;
+
+        public WorkerGroup(S3Caller caller, IReadOnlyList<KeyWorkload> workloads, StepCount steps, CancellationToken ct)
+        {
+            (_caller, _workloads, _steps) = (caller, workloads, steps);
+            Ended = EndAsync([.. workloads.Select(workload => WorkAsync(workload, ct))]);
+        }
+
+        public Task Ended { get; }
+
+        public IEnumerable<string> Faults => _workloads.SelectMany(workload => workload.Faults);
+
+        /// <summary>Counts what is done from here on.</summary>
+        public void Count(StepCount steps) => _steps = steps;
+
+        /// <summary>Each worker ends after the step it is at.</summary>
+        public void Stop() => _isStopped = true;
+
+        async Task WorkAsync(KeyWorkload workload, CancellationToken ct)
+        {
+            while (!_isStopped && !ct.IsCancellationRequested && await workload.StepAsync(ct))
+                _steps.Add();
+        }
+
+        async Task EndAsync(Task[] workers)
+        {
+            await Task.WhenAll(workers);
+            _caller.Dispose();
+        }
+    }
 
     /// <summary>Counts steps and tells when there were enough.</summary>
     sealed class StepCount(int enough)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Holdfast.Protocol.S3.SigV4;
 using Holdfast.TestKit.Server;
 
@@ -6,13 +7,20 @@ namespace Holdfast.TestKit.Durability;
 /// <summary>
 /// Sends requests signed by the root user of a test's server. No retries: what was answered is what the caller sees. Thread safe.
 /// </summary>
-public sealed class S3Caller(Uri address) : IDisposable
+/// <param name="certificate">The certificate that an https server must show; null: none is trusted.</param>
+public sealed class S3Caller(Uri address, X509Certificate2? certificate = null) : IDisposable
 {
     const string Unsigned = "UNSIGNED-PAYLOAD";
 
     static readonly Dictionary<string, string> NoHeaders = [];
 
-    readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+    readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && certificate?.Equals(shown) == true },
+    });
     readonly SigV4Signer _signer = new(ServerFixture.RootAccessKey, ServerFixture.RootSecretKey, "us-east-1");
 
     /// <summary>The variables that give a server process the credentials used here.</summary>

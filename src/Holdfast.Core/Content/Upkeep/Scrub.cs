@@ -13,7 +13,7 @@ public sealed record ScrubProgress(long Blobs, long Bytes, long Damaged, long La
 /// Re-hashes blobs in the order they arrived and compares them with their names. A damaged one is marked, so that it is never served and
 /// the next upload of the same bytes replaces it. Reads from a backend at most <c>bytesPerSecond</c> (0: as fast as it goes).
 /// </summary>
-public sealed class Scrub(Catalog.Catalog catalog, ContentReads reads, TimeProvider clock, long bytesPerSecond)
+public sealed class Scrub(Catalog.Catalog catalog, ContentReads reads, DamageReports damage, TimeProvider clock, long bytesPerSecond)
 {
     const int BatchSize = 100;
 
@@ -55,9 +55,10 @@ public sealed class Scrub(Catalog.Catalog catalog, ContentReads reads, TimeProvi
     async ValueTask<bool> VerifyAsync(Candidate blob, CancellationToken ct)
     {
         var isSound = !blob.Content.IsDamaged && await HashesToItsNameAsync(blob, ct);
-        await catalog.WriteAsync(
-            async tx => isSound ? await tx.ExecuteAsync(VerifiedSql, blob.Id) : await BlobTable.MarkDamagedAsync(tx, blob.Id) ? 1 : 0,
-            ct);
+        if (isSound)
+            await catalog.WriteAsync(tx => tx.ExecuteAsync(VerifiedSql, blob.Id), ct);
+        else
+            await damage.MarkAsync(blob.Id, ct);
         return isSound;
     }
 

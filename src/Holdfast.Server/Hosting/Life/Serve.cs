@@ -23,9 +23,13 @@ static class Serve
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         await using var app = await StartAsync(settings);
+        if (settings.Catalog == CatalogAddress.Sqlite)
+            ServerAddressFile.Write(settings.Data, app.Services.GetRequiredService<BoundListeners>().Http);
         Announce(app, settings, output);
         await stop.Task;
         await output.WriteLineAsync("holdfastd is stopping");
+        if (settings.Catalog == CatalogAddress.Sqlite)
+            ServerAddressFile.Remove(settings.Data);
         await app.StopAsync(CancellationToken.None);
         return 0;
 
