@@ -20,7 +20,8 @@ public static class SdkClient
     });
 
     /// <summary>A plain HTTP client that trusts the server; it follows no redirect.</summary>
-    public static HttpClient CreateHttp(string? caFile) => new(Handler(caFile));
+    /// <param name="anyName">The server is known by its very certificate: no wildcard covers <c>BUCKET.localhost</c>.</param>
+    public static HttpClient CreateHttp(string? caFile, bool anyName = false) => new(Handler(caFile, anyName));
 
     public static async Task<string> CreateBucketAsync(this IAmazonS3 s3)
     {
@@ -40,7 +41,7 @@ public static class SdkClient
         return bytes.ToArray();
     }
 
-    static SocketsHttpHandler Handler(string? caFile)
+    static SocketsHttpHandler Handler(string? caFile, bool anyName)
     {
         SocketsHttpHandler handler = new()
         {
@@ -49,7 +50,12 @@ public static class SdkClient
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };
-        if (caFile is not null)
+        if (caFile is not null && anyName)
+        {
+            var certificate = X509CertificateLoader.LoadCertificateFromFile(caFile);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && certificate.Equals(shown);
+        }
+        else if (caFile is not null)
         {
             handler.SslOptions.CertificateChainPolicy = new()
             {

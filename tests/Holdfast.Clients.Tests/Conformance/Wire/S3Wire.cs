@@ -7,7 +7,7 @@ namespace Holdfast.Clients.Tests.Conformance.Wire;
 /// <summary>Sends requests exactly as written: no SDK tidies the path, adds a checksum or hides an answer. Thread-safe.</summary>
 public sealed class S3Wire(Endpoint server) : IDisposable
 {
-    readonly HttpClient _http = SdkClient.CreateHttp(server.CaFile);
+    readonly HttpClient _http = SdkClient.CreateHttp(server.CaFile, anyName: true);
 
     public Identity Me { get; } = new(server.AccessKey, server.SecretKey);
 
