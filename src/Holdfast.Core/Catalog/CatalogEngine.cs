@@ -26,6 +26,12 @@ public abstract class CatalogEngine(string name) : IAsyncDisposable
     /// </summary>
     public abstract string ClaimRows { get; }
 
+    /// <summary>
+    /// A number that grows with each commit that may have changed rows of <paramref name="table"/>, before any of its writers is answered,
+    /// for caches that must be exact; null where other processes change them too.
+    /// </summary>
+    public virtual long? VersionOf(string table) => null;
+
     public virtual ValueTask DisposeAsync()
     {
         Metrics.Dispose();

@@ -97,7 +97,7 @@ public static class BlobTable
         return id;
     }
 
-    public static ValueTask<int> InsertBytesAsync(CatalogSession tx, long id, uint sum, byte[] bytes) =>
+    public static ValueTask<int> InsertBytesAsync(CatalogSession tx, long id, uint sum, ReadOnlyMemory<byte> bytes) =>
         tx.ExecuteAsync(InsertBytesSql, id, (long)sum, bytes);
 
     public static async ValueTask InsertSumsAsync(CatalogSession tx, long id, ChunkSums sums)
@@ -130,7 +130,7 @@ public static class BlobTable
     }
 
     /// <summary>Like <see cref="HealAsync"/> for a blob whose bytes are a row.</summary>
-    public static async ValueTask<bool> HealInlineAsync(CatalogSession tx, BlobRow damaged, uint sum, byte[] bytes)
+    public static async ValueTask<bool> HealInlineAsync(CatalogSession tx, BlobRow damaged, uint sum, ReadOnlyMemory<byte> bytes)
     {
         if (await tx.ExecuteAsync(HealSql, damaged.Id, null) != 1)
             return false;

@@ -74,23 +74,21 @@ public sealed class ContentStore(Catalog.Catalog catalog)
 
     static async ValueTask<long> AddInlineAsync(CatalogSession tx, Received received)
     {
+        var bytes = received.InlineBytes;
+        var sum = Crc32C.Append(0, bytes.Span);
         while (true)
         {
+            // Most small content is new: inserting first saves a look-up, and finds what is there as well.
+            if (await BlobTable.InsertAsync(tx, received.Digest, received.Size, null) is { } id)
+            {
+                await BlobTable.InsertBytesAsync(tx, id, sum, bytes);
+                return id;
+            }
             var known = await BlobTable.FindAsync(tx, received.Digest);
             if (known is { IsDamaged: false } && await BlobTable.AcquireAsync(tx, known.Id))
                 return known.Id;
-            var bytes = received.InlineBytes.ToArray();
-            var sum = Crc32C.Append(0, bytes);
-            if (known is { IsDamaged: true })
-            {
-                if (await BlobTable.HealInlineAsync(tx, known, sum, bytes))
-                    return known.Id;
-                continue;
-            }
-            if (await BlobTable.InsertAsync(tx, received.Digest, received.Size, null) is not { } id)
-                continue;
-            await BlobTable.InsertBytesAsync(tx, id, sum, bytes);
-            return id;
+            if (known is { IsDamaged: true } && await BlobTable.HealInlineAsync(tx, known, sum, bytes))
+                return known.Id;
         }
     }
 

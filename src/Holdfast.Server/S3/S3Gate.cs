@@ -33,7 +33,7 @@ public sealed class S3Gate(S3Store store, S3Authentication authentication)
 
     async ValueTask EnterBucketAsync(S3Call call, string name)
     {
-        var bucket = await store.Catalog.ReadAsync(tx => BucketTable.FindAsync(tx, name), call.Aborted);
+        var bucket = await store.Buckets.FindAsync(name, call.Aborted);
         call.Bucket = bucket ?? throw new StoreException(StoreError.NoSuchBucket, "The specified bucket does not exist")
         {
             Details = [new("BucketName", name)],

@@ -16,6 +16,7 @@ public static class StoreRegistration
         .AddSingleton(store.Catalog)
         .AddSingleton(store.Blobs)
         .AddSingleton(store.Accounts)
+        .AddSingleton<BucketCache>()
         .AddSingleton<Ingest>()
         .AddSingleton<ContentStore>()
         .AddSingleton<ContentReads>()

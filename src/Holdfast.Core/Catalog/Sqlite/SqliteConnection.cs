@@ -13,17 +13,22 @@ sealed class SqliteConnection : IDisposable
 
     readonly sqlite3 _handle;
     readonly bool _writer;
+    readonly ISet<string>? _changedTables;
     readonly Dictionary<string, SqliteStatement> _byReference = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<string, SqliteStatement> _byText = new(StringComparer.Ordinal);
 
-    SqliteConnection(sqlite3 handle, bool writer)
+    SqliteConnection(sqlite3 handle, bool writer, ISet<string>? changedTables)
     {
         _handle = handle;
         _writer = writer;
+        _changedTables = changedTables;
     }
 
     /// <summary>The first error that concerns the whole connection, not one statement's sense: full disk, I/O, corruption.</summary>
     public StoreException? Fault { get; private set; }
+
+    /// <summary>Statements that may have changed the database so far, whether or not they did.</summary>
+    public long Changes { get; private set; }
 
     /// <summary>Bytes of text and blobs bound so far.</summary>
     public long BytesBound { get; private set; }
@@ -32,9 +37,10 @@ sealed class SqliteConnection : IDisposable
     public bool IsIdle => raw.sqlite3_get_autocommit(_handle) != 0;
 
     /// <summary>The one connection that may write or checkpoint; creates the database when it is absent.</summary>
-    public static SqliteConnection OpenWriter(string path, TimeProvider time)
+    /// <param name="changedTables">Gets the name of each table that a statement may have changed.</param>
+    public static SqliteConnection OpenWriter(string path, TimeProvider time, ISet<string> changedTables)
     {
-        var connection = Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, true, time);
+        var connection = Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, changedTables, time);
         connection.Configure("""
             PRAGMA page_size = 4096;
             PRAGMA journal_mode = WAL;
@@ -51,7 +57,7 @@ sealed class SqliteConnection : IDisposable
     /// <summary>A connection that cannot change anything: neither the database nor, by a checkpoint, its log.</summary>
     public static SqliteConnection OpenReader(string path, TimeProvider time)
     {
-        var connection = Open(path, raw.SQLITE_OPEN_READONLY, false, time);
+        var connection = Open(path, raw.SQLITE_OPEN_READONLY, null, time);
         connection.Configure("""
             PRAGMA query_only = ON;
             PRAGMA wal_autocheckpoint = 0;
@@ -156,6 +162,7 @@ sealed class SqliteConnection : IDisposable
     public void ExecuteScript(string sql)
     {
         ForgetStatements();
+        Changes++;
         Check(raw.sqlite3_exec(_handle, sql), sql);
     }
 
@@ -191,6 +198,14 @@ sealed class SqliteConnection : IDisposable
 
     bool Step(SqliteStatement statement)
     {
+        if (!statement.IsReadOnly)
+        {
+            Changes++;
+            if (statement.ChangedTable is { } table)
+            {
+                _changedTables?.Add(table);
+            }
+        }
         var code = statement.Step();
         if (code != raw.SQLITE_DONE && code != raw.SQLITE_ROW)
         {
@@ -234,10 +249,10 @@ sealed class SqliteConnection : IDisposable
         _byReference.Clear();
     }
 
-    static SqliteConnection Open(string path, int flags, bool writer, TimeProvider time)
+    static SqliteConnection Open(string path, int flags, ISet<string>? changedTables, TimeProvider time)
     {
         var code = raw.sqlite3_open_v2(path, out var handle, flags | raw.SQLITE_OPEN_NOMUTEX, null);
-        var connection = new SqliteConnection(handle, writer);
+        var connection = new SqliteConnection(handle, changedTables is not null, changedTables);
         try
         {
             connection.Check(code, null);

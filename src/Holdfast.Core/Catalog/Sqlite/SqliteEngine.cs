@@ -10,6 +10,7 @@ public sealed class SqliteEngine : CatalogEngine
 {
     readonly IReadOnlyList<Migration> _migrations;
     readonly SqliteQueue _queue = new();
+    readonly SqliteTableVersions _versions = new();
     readonly SqliteReaders _readers;
     readonly SqliteWriter _writer;
     bool _disposed;
@@ -20,7 +21,7 @@ public sealed class SqliteEngine : CatalogEngine
         _migrations = migrations;
         _readers = new SqliteReaders(options);
         var checkpoints = new SqliteCheckpoints(_readers, Metrics);
-        _writer = new SqliteWriter(options, _queue, checkpoints, Metrics);
+        _writer = new SqliteWriter(options, _queue, checkpoints, _versions, Metrics);
         Metrics.Observe("holdfast.catalog.queue.length", "{transaction}", "Write transactions waiting for the writer.", () => _queue.Count);
         Metrics.Observe("holdfast.catalog.log.size", "By", "Bytes in the write-ahead log.", () => checkpoints.LogBytes);
     }
@@ -28,6 +29,8 @@ public sealed class SqliteEngine : CatalogEngine
     public override string Version => SqliteLibrary.Version;
 
     public override string ClaimRows => "";
+
+    public override long? VersionOf(string table) => _versions.Of(table);
 
     /// <summary>
     /// Opens the database, creating it when absent and recovering what a crash left in its log. Throws StorageFull or

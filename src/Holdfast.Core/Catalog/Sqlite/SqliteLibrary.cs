@@ -25,6 +25,11 @@ static unsafe class SqliteLibrary
         NativeLibrary.SetDllImportResolver(provider, (library, _, _) => library == Bundled ? handle : 0);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
         raw.FreezeProvider();
+        SqliteNative.Bind(handle);
+        // Nobody asks SQLite for its memory statistics, and keeping them takes one lock of the process for every allocation of every
+        // connection. Takes effect before the first connection only, which is now.
+        const int memoryStatistics = 9;
+        _ = raw.sqlite3_config(memoryStatistics, 0);
         return $"{raw.sqlite3_libversion().utf8_to_string()} ({name})";
     }
 

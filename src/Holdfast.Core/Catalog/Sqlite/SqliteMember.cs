@@ -29,7 +29,7 @@ abstract class SqliteMember(CancellationToken ct)
         return started;
     }
 
-    /// <summary>Runs the work and keeps its outcome. Never throws.</summary>
+    /// <summary>Runs the work and keeps its outcome, in place of an earlier one. Never throws.</summary>
     public abstract void Run(SqliteConnection connection);
 
     /// <summary>Answers the caller with the outcome.</summary>
@@ -66,6 +66,7 @@ sealed class SqliteMember<T>(Func<CatalogSession, ValueTask<T>> work, Cancellati
     public override void Run(SqliteConnection connection)
     {
         var session = new SqliteSession(connection);
+        _error = null;
         try
         {
             _result = SqliteSession.Outcome(work(session));

@@ -4,13 +4,13 @@ using SQLitePCL;
 namespace Holdfast.Core.Catalog.Sqlite;
 
 /// <summary>The row a statement stands on.</summary>
-sealed class SqliteRow(sqlite3_stmt statement) : CatalogRow
+sealed class SqliteRow(nint statement) : CatalogRow
 {
-    public override bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+    public override bool IsNull(int column) => SqliteNative.ColumnType(statement, column) == raw.SQLITE_NULL;
 
     public override long GetInt64(int column)
     {
-        var value = raw.sqlite3_column_int64(statement, column);
+        var value = SqliteNative.ColumnInt64(statement, column);
         if (value == 0)
         {
             RequireValue(column); // SQLite gives 0 for NULL
@@ -25,7 +25,7 @@ sealed class SqliteRow(sqlite3_stmt statement) : CatalogRow
     public override double GetDouble(int column)
     {
         RequireValue(column);
-        return raw.sqlite3_column_double(statement, column);
+        return SqliteNative.ColumnDouble(statement, column);
     }
 
     public override string GetString(int column)
@@ -39,7 +39,7 @@ sealed class SqliteRow(sqlite3_stmt statement) : CatalogRow
 
     public override ReadOnlySpan<byte> GetSpan(int column)
     {
-        var bytes = raw.sqlite3_column_blob(statement, column);
+        var bytes = SqliteNative.ColumnBytes(statement, column);
         if (bytes.IsEmpty)
         {
             RequireValue(column);

@@ -1,16 +1,18 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using SQLitePCL;
 
 namespace Holdfast.Core.Catalog.Sqlite;
 
 /// <summary>A prepared statement of one connection: bind, step, reset. Not thread safe.</summary>
-sealed class SqliteStatement : IDisposable
+sealed partial class SqliteStatement : IDisposable
 {
     const int StackBytes = 512;
 
     readonly sqlite3_stmt _handle;
+    readonly nint _pointer;
 
     /// <summary>
     /// SQLite's index of each argument, 0 when the text does not use it: <c>$2</c> is a name to SQLite, and names are counted in the
@@ -22,9 +24,11 @@ sealed class SqliteStatement : IDisposable
     {
         Sql = sql;
         _handle = handle;
+        _pointer = handle.DangerousGetHandle();
         IsReadOnly = raw.sqlite3_stmt_readonly(handle) != 0;
+        ChangedTable = IsReadOnly ? null : Target().Match(sql) is { Success: true } target ? target.Groups["table"].Value : null;
         _positions = Positions(handle);
-        Row = new SqliteRow(handle);
+        Row = new SqliteRow(_pointer);
     }
 
     public string Sql { get; }
@@ -32,17 +36,20 @@ sealed class SqliteStatement : IDisposable
     /// <summary>The statement cannot change the database.</summary>
     public bool IsReadOnly { get; }
 
+    /// <summary>The table whose rows the statement changes; null when it changes none.</summary>
+    public string? ChangedTable { get; }
+
     /// <summary>The columns of the row last stepped to.</summary>
     public SqliteRow Row { get; }
 
-    public int Step() => raw.sqlite3_step(_handle);
+    public int Step() => SqliteNative.Step(_pointer);
 
     public void Reset()
     {
-        _ = raw.sqlite3_reset(_handle);
+        _ = SqliteNative.Reset(_pointer);
         if (_positions.Length > 0)
         {
-            _ = raw.sqlite3_clear_bindings(_handle); // frees the copies of bound blobs
+            _ = SqliteNative.ClearBindings(_pointer); // frees the copies of bound blobs
         }
     }
 
@@ -68,10 +75,10 @@ sealed class SqliteStatement : IDisposable
 
     long Bind(int position, object? value) => value switch
     {
-        null => Ok(raw.sqlite3_bind_null(_handle, position)),
-        long number => Ok(raw.sqlite3_bind_int64(_handle, position, number)),
-        int number => Ok(raw.sqlite3_bind_int64(_handle, position, number)),
-        bool flag => Ok(raw.sqlite3_bind_int(_handle, position, flag ? 1 : 0)),
+        null => Ok(SqliteNative.BindNull(_pointer, position)),
+        long number => Ok(SqliteNative.BindInt64(_pointer, position, number)),
+        int number => Ok(SqliteNative.BindInt64(_pointer, position, number)),
+        bool flag => Ok(SqliteNative.BindInt64(_pointer, position, flag ? 1 : 0)),
         double number => Ok(raw.sqlite3_bind_double(_handle, position, number)),
         string text => BindText(position, text),
         byte[] bytes => BindBytes(position, bytes),
@@ -105,6 +112,9 @@ sealed class SqliteStatement : IDisposable
     }
 
     long Ok(int code) => code == raw.SQLITE_OK ? 0 : throw new InvalidOperationException($"SQLite cannot bind ({code}): {Sql}");
+
+    [GeneratedRegex(@"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?<table>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Target();
 
     static int[] Positions(sqlite3_stmt handle)
     {
