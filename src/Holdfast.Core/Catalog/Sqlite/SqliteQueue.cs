@@ -6,7 +6,9 @@ namespace Holdfast.Core.Catalog.Sqlite;
 sealed class SqliteQueue
 {
     readonly object _gate = new(); // a monitor, not a Lock: the writer sleeps on it
-    readonly Queue<SqliteMember> _members = new();
+    Queue<SqliteMember> _members = new();
+    Queue<SqliteMember> _taken = new(); // the consumer's own: it takes all there are at once and locks no more for each
+    volatile int _takenCount;
     bool _sleeping;
     bool _closed;
 
@@ -16,7 +18,7 @@ sealed class SqliteQueue
         {
             lock (_gate)
             {
-                return _members.Count;
+                return _members.Count + _takenCount;
             }
         }
     }
@@ -51,15 +53,25 @@ sealed class SqliteQueue
 
     public bool TryTake(out SqliteMember? member)
     {
-        lock (_gate)
+        if (_taken.Count == 0)
         {
-            return _members.TryDequeue(out member);
+            lock (_gate)
+            {
+                (_members, _taken) = (_taken, _members);
+            }
         }
+        var found = _taken.TryDequeue(out member);
+        _takenCount = _taken.Count;
+        return found;
     }
 
     /// <summary>Blocks until there is a member, <paramref name="patience"/> is over or the queue is closed; is there one?</summary>
     public bool Wait(TimeSpan patience)
     {
+        if (_taken.Count > 0)
+        {
+            return true;
+        }
         lock (_gate)
         {
             if (_members.Count == 0 && !_closed)
