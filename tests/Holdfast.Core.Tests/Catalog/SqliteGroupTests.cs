@@ -29,6 +29,61 @@ public sealed class SqliteGroupTests : CatalogFixture
     }
 
     [Fact]
+    public async Task Those_that_fail_after_changes_take_back_their_own_and_the_others_stay()
+    {
+        using var groups = new MeasuredGroups(Catalog.Engine.Metrics);
+        using var gate = new ManualResetEventSlim();
+        var blocker = BlockAsync(gate);
+        var runs = new int[90];
+        var writes = Enumerable.Range(0, runs.Length).Select(i => i % 3 == 1 ? FailAfterInsertAsync(i) : i % 3 == 2 ? FailAsync(i) : RunAsync(i)).ToList();
+
+        gate.Set();
+        await blocker;
+        var outcomes = await Task.WhenAll(writes.Select(async write => await Record.ExceptionAsync(() => write)));
+
+        Assert.Equal(Enumerable.Range(0, runs.Length).Select(i => i % 3 != 0), outcomes.Select(outcome => outcome is FormatException));
+        Assert.Equal(30, await CountAsync());
+        Assert.All(runs, count => Assert.InRange(count, 1, 2));
+        Assert.InRange(groups.Count, 1, 30);
+
+        Task<int> RunAsync(int id) => Catalog.WriteAsync(s => s.ExecuteAsync(Insert, Counted(id), "x", null, null), Ct).AsTask();
+
+        Task<int> FailAsync(int id) => Catalog.WriteAsync<int>(_ => throw new FormatException($"{Counted(id)}"), Ct).AsTask();
+
+        Task<int> FailAfterInsertAsync(int id) => Catalog.WriteAsync<int>(
+            async s =>
+            {
+                await s.ExecuteAsync(Insert, Counted(id), "x", null, null);
+                throw new FormatException("after a change");
+            },
+            Ct).AsTask();
+
+        long Counted(int id)
+        {
+            runs[id]++;
+            return id;
+        }
+    }
+
+    [Fact]
+    public async Task A_table_s_version_grows_before_a_change_is_answered_and_with_no_other_table_s()
+    {
+        var before = Catalog.Engine.VersionOf("thing");
+
+        await InsertAsync(1);
+        var inserted = Catalog.Engine.VersionOf("thing");
+        await CountAsync();
+        await Catalog.WriteAsync(s => s.FindAsync("SELECT COUNT(*) FROM thing", row => row.GetInt64(0)), Ct);
+        var read = Catalog.Engine.VersionOf("thing");
+        await Catalog.WriteAsync(s => s.ExecuteAsync("DELETE FROM thing WHERE id = $1", 1L), Ct);
+
+        Assert.True(inserted > before);
+        Assert.Equal(inserted, read);
+        Assert.True(Catalog.Engine.VersionOf("thing") > read);
+        Assert.Equal(0, Catalog.Engine.VersionOf("another"));
+    }
+
+    [Fact]
     public async Task A_write_cancelled_while_it_waits_is_never_run()
     {
         using var gate = new ManualResetEventSlim();
