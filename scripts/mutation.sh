@@ -5,9 +5,13 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 root=$PWD
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 dotnet tool restore > /dev/null
-for file in scripts/mutation/${1:-*}.json; do
+# Its own simulated build does not get through a tree that was never built.
+dotnet build tests/Holdfast.Core.Tests -c Release --nologo -v q --disable-build-servers
+cd tests/Holdfast.Core.Tests
+for file in "$root"/scripts/mutation/${1:-*}.json; do
   name=$(basename "$file" .json)
   echo "== $name"
-  dotnet stryker --config-file "$root/$file" --output "$root/out/mutation/$name" --skip-version-check
+  dotnet stryker --config-file "$file" --output "$root/out/mutation/$name" --skip-version-check
 done
