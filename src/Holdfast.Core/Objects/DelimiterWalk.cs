@@ -10,6 +10,9 @@ sealed class DelimiterWalk
     readonly byte[] _delimiter;
     byte[]? _skipped;
 
+    // Rows fetched at first with a delimiter: few, since most of them may lie under one prefix.
+    const int FirstStep = 2;
+
     public DelimiterWalk(byte[] prefix, byte[] delimiter, byte[]? after)
     {
         _prefix = prefix;
@@ -45,6 +48,12 @@ sealed class DelimiterWalk
     public void Skip(byte[] common) => _skipped = common;
 
     public bool IsSkipped(byte[] key) => _skipped is not null && key.AsSpan().StartsWith(_skipped);
+
+    /// <summary>How many rows to fetch first for a page of <paramref name="max"/> and the one behind it.</summary>
+    public int StepFor(int max) => _delimiter.Length == 0 ? max + 1 : FirstStep;
+
+    /// <summary>How many rows to fetch next, when <paramref name="used"/> of the last ones were of use: twice as many.</summary>
+    public int StepAfter(int used, int max) => _delimiter.Length == 0 ? max + 1 : Math.Clamp(2 * used, FirstStep, max + 1);
 
     /// <summary>Moves behind the rows just seen; true when that was a step over a common prefix.</summary>
     public bool Advance(byte[] lastSeen)

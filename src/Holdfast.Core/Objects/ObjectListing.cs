@@ -35,9 +35,6 @@ public static class ObjectListing
         WHERE bucket_id = $1 AND key >= $2 AND seq > 0 ORDER BY key LIMIT $3
         """;
 
-    // Rows fetched while stepping from prefix to prefix: few, since most of them may lie under the prefix just shown.
-    const int FirstStep = 4;
-
     /// <summary>
     /// At most <paramref name="max"/> keys and prefixes that begin with <paramref name="prefix"/> and come behind <paramref name="after"/>
     /// (a key or a common prefix shown before). An empty <paramref name="delimiter"/> groups nothing.
@@ -56,10 +53,11 @@ public static class ObjectListing
         var objects = new List<ListedObject>(Math.Min(max, 1000));
         var prefixes = new List<byte[]>();
         byte[]? last = null;
-        var step = delimiter.Length == 0 ? max + 1 : FirstStep;
+        var step = walk.StepFor(max);
         while (walk.From is { } from)
         {
             var rows = await RowsAsync(tx, bucketId, from, walk.End, step);
+            var shown = objects.Count + prefixes.Count;
             foreach (var row in rows)
             {
                 if (walk.IsSkipped(row.Key.Bytes))
@@ -80,7 +78,8 @@ public static class ObjectListing
             }
             if (rows.Count < step)
                 break;
-            step = walk.Advance(rows[^1].Key.Bytes) ? FirstStep : Math.Min(step * 4, max + 1);
+            walk.Advance(rows[^1].Key.Bytes);
+            step = walk.StepAfter(objects.Count + prefixes.Count - shown, max);
         }
         return new ObjectPage(objects, prefixes, last, false);
     }

@@ -34,9 +34,11 @@ public static class UploadListing
             (from, afterId) = (afterKey, await tx.FindAsync(MarkerSql, row => row.GetInt64(0), afterUpload));
         byte[]? lastKey = null;
         byte[]? lastId = null;
+        var step = walk.StepFor(max);
         while (from is not null)
         {
-            var rows = await UploadTable.ListAsync(tx, bucketId, from, afterId, max + 1);
+            var rows = await UploadTable.ListAsync(tx, bucketId, from, afterId, step);
+            var shown = uploads.Count + prefixes.Count;
             foreach (var row in rows)
             {
                 var key = row.Key.Bytes;
@@ -58,11 +60,12 @@ public static class UploadListing
                     (lastKey, lastId) = (key, row.UploadId);
                 }
             }
-            if (rows.Count < max + 1)
+            if (rows.Count < step)
                 break;
             var last = rows[^1];
             var steps = walk.Advance(last.Key.Bytes);
             (from, afterId) = steps ? (walk.From, -1L) : (last.Key.Bytes, last.Id);
+            step = walk.StepAfter(uploads.Count + prefixes.Count - shown, max);
         }
         return new UploadPage(uploads, prefixes, lastKey, lastId, false);
     }

@@ -70,15 +70,17 @@ public static class VersionListing
                 openKey = after;
         }
         var page = new Accumulator(walk, openKey, max);
+        var step = walk.StepFor(max);
         while (from is not null)
         {
-            var rows = await RowsAsync(tx, bucketId, from, walk.End, below, max + 1);
+            var rows = await RowsAsync(tx, bucketId, from, walk.End, below, step);
+            var shown = page.Count;
             foreach (var row in rows)
             {
                 if (!page.Take(row))
                     return page.Build(true);
             }
-            if (rows.Count < max + 1)
+            if (rows.Count < step)
                 break;
             var last = rows[^1];
             if (walk.IsSkipped(last.Key.Bytes))
@@ -90,6 +92,7 @@ public static class VersionListing
             {
                 (from, below) = (last.Key.Bytes, last.Seq);
             }
+            step = walk.StepAfter(page.Count - shown, max);
         }
         return page.Build(false);
     }
@@ -125,13 +128,16 @@ public static class VersionListing
         byte[]? _last;
         string? _lastVersion;
 
+        /// <summary>What the page shows so far.</summary>
+        public int Count => _versions.Count + _prefixes.Count;
+
         /// <summary>False when the page is full and there is more.</summary>
         public bool Take(ListedVersion row)
         {
             var key = row.Key.Bytes;
             if (walk.IsSkipped(key))
                 return true;
-            if (_versions.Count + _prefixes.Count == max)
+            if (Count == max)
                 return false;
             if (walk.PrefixOf(key) is { } common)
             {
