@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Holdfast.Core.Blobs;
 using Holdfast.Core.Blobs.Files;
-using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Core.Tests.Blobs;
 
@@ -17,7 +17,7 @@ public sealed class AloneCollection
 [Collection(AloneCollection.Name)]
 public sealed class IngestMemoryTests : IDisposable
 {
-    readonly TemporaryDirectory _directory = new();
+    readonly TestDirectory _directory = new();
     readonly FileBlobStore _store;
 
     public IngestMemoryTests() => _store = new FileBlobStore(new() { Root = _directory.Path, NodeId = "n1" }, TimeProvider.System);

@@ -8,6 +8,7 @@ using Holdfast.Protocol;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.Hashing;
 using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Core.Tests.Blobs;
 
@@ -15,7 +16,7 @@ public sealed class IngestTests : IDisposable
 {
     const HashKinds AllKinds = HashKinds.Md5 | HashKinds.Crc32 | HashKinds.Crc32C | HashKinds.Crc64Nvme | HashKinds.Sha1 | HashKinds.Sha512;
 
-    readonly TemporaryDirectory _directory = new();
+    readonly TestDirectory _directory = new();
     readonly FileBlobStore _store;
     readonly Ingest _ingest;
 

@@ -1,12 +1,12 @@
 using Holdfast.Core.Catalog;
 using Holdfast.Protocol.Errors;
-using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Core.Tests.Catalog;
 
 public sealed class DataDirectoryLockTests : IDisposable
 {
-    readonly TemporaryDirectory _directory = new();
+    readonly TestDirectory _directory = new();
 
     [Fact]
     public void A_second_holder_is_refused_with_the_process_id_of_the_first()

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Holdfast.Protocol.Errors;
-using Holdfast.TestKit.Blobs;
 using Holdfast.TestKit.Catalog;
+using Holdfast.TestKit.Server;
 using Store = Holdfast.Core.Catalog.Catalog;
 
 namespace Holdfast.Core.Tests.Catalog;
@@ -11,7 +11,7 @@ public sealed class SqliteCrashTests : IDisposable
 {
     const int Kills = 4;
 
-    readonly TemporaryDirectory _directory = new();
+    readonly TestDirectory _directory = new();
 
     string ControlPath => Path.Combine(_directory.Path, "control");
 

@@ -2,15 +2,15 @@ using System.Diagnostics;
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Catalog.Schema;
 using Holdfast.Protocol.Errors;
-using Holdfast.TestKit.Blobs;
 using Holdfast.TestKit.Catalog;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Core.Tests.Catalog;
 
 /// <summary>A disk of 12 MiB, filled up and cleared again.</summary>
 public sealed class SqliteFullDiskTests : CatalogFixture
 {
-    readonly TemporaryDirectory _disk = new();
+    readonly TestDirectory _disk = new();
     SqliteDatabase? _database;
     bool _mounted;
 

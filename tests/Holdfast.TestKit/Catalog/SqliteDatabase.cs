@@ -1,19 +1,19 @@
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Catalog.Schema;
 using Holdfast.Core.Catalog.Sqlite;
-using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.TestKit.Catalog;
 
 /// <summary>A data directory for an SQLite catalog, held and at the end deleted. Engines are opened on it one after another.</summary>
 public sealed class SqliteDatabase : IDisposable
 {
-    readonly TemporaryDirectory? _temporary;
+    readonly TestDirectory? _temporary;
     readonly DataDirectoryLock _held;
 
     public SqliteDatabase()
     {
-        _temporary = new TemporaryDirectory();
+        _temporary = new TestDirectory();
         _held = DataDirectoryLock.Acquire(_temporary.Path);
     }
 

@@ -23,6 +23,18 @@ public sealed class SmallDisk : IDisposable
         return null;
     }
 
+    /// <summary>Like <see cref="TryMount"/>; where it cannot be had the test is skipped and says so.</summary>
+    public static SmallDisk MountOrSkip(int megabytes)
+    {
+        var disk = TryMount(megabytes);
+        Assert.SkipWhen(disk is null, "a tmpfs cannot be mounted here, so a full disk cannot be had");
+        return disk!;
+    }
+
+    public void MakeReadOnly() => Remount("ro");
+
+    public void MakeWritable() => Remount("rw");
+
     /// <summary>Takes all the room that is left. Disposing the answer gives it back.</summary>
     public IDisposable Fill()
     {
@@ -43,6 +55,12 @@ public sealed class SmallDisk : IDisposable
     {
         Run("umount", "--lazy", Path);
         Directory.Delete(Path);
+    }
+
+    void Remount(string mode)
+    {
+        if (!Run("mount", "-o", $"remount,{mode}", Path))
+            throw new InvalidOperationException($"{Path} cannot be remounted {mode}");
     }
 
     static bool TryWrite(FileStream file, int count)

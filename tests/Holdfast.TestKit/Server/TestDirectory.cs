@@ -7,6 +7,11 @@ public sealed class TestDirectory : IDisposable
 
     public string Path { get; }
 
+    /// <summary>All files below it, as paths relative to it, in order.</summary>
+    public List<string> Files() =>
+        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Select(file => System.IO.Path.GetRelativePath(Path, file)).Order(StringComparer.Ordinal)];
+
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose()

@@ -4,6 +4,7 @@ using Holdfast.Core.Blobs.Files;
 using Holdfast.Protocol;
 using Holdfast.Protocol.Errors;
 using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Core.Tests.Blobs.Files;
 
@@ -36,7 +37,7 @@ public sealed class FaultyDiskTests
     [InlineData("statfs:error=EIO:when=1", StoreError.StorageUnavailable)]
     public async Task A_call_that_fails_once_refuses_one_write_and_leaves_nothing_of_it(string injected, StoreError expected)
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TestDirectory();
 
         var outcomes = await RunAsync(directory.Path, $"inject={injected}");
 
@@ -48,7 +49,7 @@ public sealed class FaultyDiskTests
     [Fact]
     public async Task An_interrupted_call_is_repeated()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TestDirectory();
 
         var outcomes = await RunAsync(directory.Path, "inject=fdatasync:error=EINTR:when=1");
 
@@ -58,7 +59,7 @@ public sealed class FaultyDiskTests
     [Fact]
     public async Task A_filesystem_that_cannot_reserve_room_is_used_without()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TestDirectory();
 
         var outcomes = await RunAsync(directory.Path, "inject=fallocate:error=EOPNOTSUPP");
 
@@ -68,7 +69,7 @@ public sealed class FaultyDiskTests
     [Fact]
     public async Task What_cannot_be_taken_back_is_settled_by_the_sweep()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TestDirectory();
         var outcomes = await RunAsync(directory.Path, "inject=fsync:error=EIO:when=4", "inject=unlink:error=EIO");
         Assert.Equal(["StorageUnavailable", "stored"], outcomes);
         // The blob of the refused write, that of the other, and the intents of both.
@@ -87,7 +88,7 @@ public sealed class FaultyDiskTests
     [Fact]
     public async Task A_read_that_fails_is_a_retryable_refusal()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TestDirectory();
 
         var outcomes = await RunAsync(directory.Path, "inject=preadv2:error=EIO:when=1");
 
@@ -172,6 +173,6 @@ public sealed class FaultyDiskTests
         return [.. Directory.EnumerateFiles(directory + "/outcomes").Select(f => Path.GetFileName(f)).Order().Select(f => f[2..])];
     }
 
-    static IEnumerable<string> Blobs(TemporaryDirectory directory) =>
+    static IEnumerable<string> Blobs(TestDirectory directory) =>
         directory.Files().Where(f => !f.StartsWith("outcomes", StringComparison.Ordinal));
 }

@@ -1,12 +1,13 @@
 using Holdfast.Core.Blobs;
 using Holdfast.Core.Blobs.Files;
 using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Core.Tests.Blobs.Files;
 
 public sealed class FileBlobStoreTests : BlobStoreSuite
 {
-    readonly TemporaryDirectory _directory = new();
+    readonly TestDirectory _directory = new();
     FileBlobStore _files = null!;
 
     protected override ValueTask<IBlobStore> OpenStoreAsync()

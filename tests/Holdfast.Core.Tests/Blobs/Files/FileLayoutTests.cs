@@ -3,13 +3,14 @@ using Holdfast.Core.Blobs.Files;
 using Holdfast.Protocol;
 using Holdfast.Protocol.Errors;
 using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Core.Tests.Blobs.Files;
 
 /// <summary>What docs/formats/blob-layout.md says of the tree.</summary>
 public sealed class FileLayoutTests : IDisposable
 {
-    readonly TemporaryDirectory _directory = new();
+    readonly TestDirectory _directory = new();
     readonly FileBlobStore _store;
 
     public FileLayoutTests() => _store = new FileBlobStore(new() { Root = _directory.Path, NodeId = "n1" }, TimeProvider.System);

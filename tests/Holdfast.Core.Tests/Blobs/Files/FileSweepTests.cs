@@ -1,7 +1,7 @@
 using Holdfast.Core.Blobs;
 using Holdfast.Core.Blobs.Files;
 using Holdfast.Protocol;
-using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Core.Tests.Blobs.Files;
 
@@ -9,7 +9,7 @@ public sealed class FileSweepTests : IDisposable
 {
     static readonly TimeSpan MinAge = TimeSpan.FromMinutes(10);
 
-    readonly TemporaryDirectory _directory = new();
+    readonly TestDirectory _directory = new();
     readonly FileBlobStore _dead;
     readonly FileBlobStore _store;
     readonly HashSet<BlobLocation> _known = [];

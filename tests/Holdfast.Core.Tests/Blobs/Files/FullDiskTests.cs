@@ -3,6 +3,7 @@ using Holdfast.Core.Blobs.Files;
 using Holdfast.Protocol;
 using Holdfast.Protocol.Errors;
 using Holdfast.TestKit.Blobs;
+using Holdfast.TestKit.Durability;
 
 namespace Holdfast.Core.Tests.Blobs.Files;
 
