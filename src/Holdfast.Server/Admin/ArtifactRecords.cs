@@ -22,6 +22,7 @@ static class ArtifactRecords
     public static async Task PatchAsync(AdminCall call)
     {
         var bucket = await call.BucketAsync(Right.WriteObject);
+        await call.Store.Growth.RequireAsync(call.Aborted);
         var changes = await call.ReadObjectAsync();
         var version = await FindAsync(call, bucket);
         // The bytes are looked at before the transaction, which awaits nothing else. A type, once set, is only ever replaced.

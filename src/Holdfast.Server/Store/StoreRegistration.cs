@@ -22,6 +22,7 @@ public static class StoreRegistration
         .AddSingleton<IngestMetrics>()
         .AddSingleton<Ingest>()
         .AddSingleton<ContentStore>()
+        .AddSingleton(provider => new GrowthGuard(store.Catalog, settings.Data, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ContentReads>()
         .AddSingleton<DamageReports>()
         .AddSingleton<ArtifactDetection>()
