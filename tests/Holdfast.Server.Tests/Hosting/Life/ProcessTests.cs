@@ -168,6 +168,7 @@ public sealed class ProcessTests
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("the address is in use", run.Errors, StringComparison.Ordinal);
         Assert.Single(run.Errors.Split('\n'));
+        Assert.Equal("", run.Output);
     }
 
     [Fact]
@@ -194,6 +195,17 @@ public sealed class ProcessTests
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("has the access key of root", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_addresses_are_announced_as_one_that_can_be_opened()
+    {
+        using var directory = new TestDirectory();
+        await using var server = await HoldfastProcess.StartAsync(["--data", directory.File("data"), "--http", ":0"]);
+
+        Assert.Equal("localhost", server.BaseAddress.Host);
+        using var client = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(server.BaseAddress, "readyz"))).StatusCode);
     }
 
     [Fact]
