@@ -1,13 +1,15 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
+using Holdfast.Core.Blobs.Metering;
 
 namespace Holdfast.Core.Blobs;
 
 /// <summary>
 /// The only place that hashes and verifies what comes in. One pass, bounded memory: the content is either short and stays in memory, or
-/// goes to <paramref name="store"/> while it is hashed. Thread safe.
+/// goes to <paramref name="store"/> while it is hashed; <paramref name="metrics"/> times both. Thread safe.
 /// </summary>
-public sealed class Ingest(IBlobStore store)
+public sealed class Ingest(IBlobStore store, IngestMetrics? metrics = null)
 {
     /// <summary>From this length on the hashes run side by side with each other and with the write: below, changing threads costs more than it gains.</summary>
     internal const long SideBySideBytes = 1L << 20;
@@ -18,6 +20,14 @@ public sealed class Ingest(IBlobStore store)
     /// of it. The caller disposes what it gets.
     /// </summary>
     public async ValueTask<Received> ReceiveAsync(PipeReader body, IngestRequest request, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var received = await ReceiveAnyAsync(body, request, ct);
+        metrics?.Received(started, received.IsInline);
+        return received;
+    }
+
+    async ValueTask<Received> ReceiveAnyAsync(PipeReader body, IngestRequest request, CancellationToken ct)
     {
         request.CheckDeclaredLength();
         var source = new BodySource(body, request);

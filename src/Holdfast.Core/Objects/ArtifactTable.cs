@@ -29,7 +29,10 @@ public static class ArtifactTable
         SET type = excluded.type, type_metadata = excluded.type_metadata, annotations = excluded.annotations
         """;
 
-    const string ExistsSql = "SELECT 1 FROM object_version WHERE bucket_id = $1 AND key = $2 AND seq = $3";
+    // The time of creation too: without versioning, sequence numbers begin anew with a key that was deleted.
+    const string HoldSql = "SELECT 1 FROM object_version WHERE bucket_id = $1 AND key = $2 AND seq = $3 AND created_at = $4";
+
+    const string HoldLockedSql = $"{HoldSql} FOR UPDATE";
 
     const string SetTypeSql = """
         INSERT INTO artifact (bucket_id, key, seq, type, type_metadata, annotations) VALUES ($1, $2, $3, $4, $5, NULL)
@@ -38,11 +41,25 @@ public static class ArtifactTable
 
     const string AddLabelSql = "INSERT INTO artifact_label (bucket_id, name, value, key, seq) VALUES ($1, $2, $3, $4, $5)";
 
-    const string TouchSql = "UPDATE object_version SET updated_at = db_now() WHERE bucket_id = $1 AND key = $2 AND seq = $3";
+    const string TouchSql = """
+        UPDATE object_version SET updated_at = db_now() WHERE bucket_id = $1 AND key = $2 AND seq = $3 RETURNING updated_at
+        """;
 
     const string DeleteSql = "DELETE FROM artifact WHERE bucket_id = $1 AND key = $2 AND seq = $3";
 
     const string DeleteLabelsSql = "DELETE FROM artifact_label WHERE bucket_id = $1 AND key = $2 AND seq = $3";
+
+    /// <summary>
+    /// Makes this transaction the only one that changes the version's record until it ends, so that what is read from now on is what is
+    /// changed. False when the version is gone.
+    /// </summary>
+    public static async ValueTask<bool> HoldAsync(CatalogSession tx, ObjectVersion version) => await tx.FindAsync(
+        tx.HasRowLocks ? HoldLockedSql : HoldSql,
+        row => row.GetInt64(0),
+        version.BucketId,
+        version.Key.Bytes,
+        version.Seq,
+        CatalogTime.ToMicros(version.CreatedAt)) != 0;
 
     public static async ValueTask<Artifact> FindAsync(CatalogSession tx, ObjectVersion version)
     {
@@ -50,11 +67,10 @@ public static class ArtifactTable
         return artifact is null ? Artifact.Unknown : artifact with { Labels = await LabelsAsync(tx, version) };
     }
 
-    /// <summary>Replaces the whole record. False when the version is gone.</summary>
-    public static async ValueTask<bool> SetAsync(CatalogSession tx, ObjectVersion version, Artifact artifact)
+    /// <summary>Replaces the whole record of a version that is held; the version with its new time of change.</summary>
+    public static async ValueTask<ObjectVersion> SetAsync(CatalogSession tx, ObjectVersion version, Artifact artifact)
     {
-        if (await tx.ExecuteAsync(TouchSql, version.BucketId, version.Key.Bytes, version.Seq) == 0)
-            return false;
+        var updatedAt = await tx.FindAsync(TouchSql, row => row.GetInt64(0), version.BucketId, version.Key.Bytes, version.Seq);
         await tx.ExecuteAsync(
             SetSql,
             version.BucketId,
@@ -69,21 +85,16 @@ public static class ArtifactTable
             var (nameBytes, valueBytes) = (Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value));
             await tx.ExecuteAsync(AddLabelSql, version.BucketId, nameBytes, valueBytes, version.Key.Bytes, version.Seq);
         }
-        return true;
+        return version with { UpdatedAt = CatalogTime.FromMicros(updatedAt) };
     }
 
-    /// <summary>Sets the type of a version that has none yet, leaving its time of change alone. False when the version is gone.</summary>
-    public static async ValueTask<bool> SetTypeAsync(
+    /// <summary>Sets the type of a version that is held and has none yet, leaving its time of change alone.</summary>
+    public static ValueTask<int> SetTypeAsync(
         CatalogSession tx,
         ObjectVersion version,
         string type,
-        IReadOnlyList<KeyValuePair<string, string>> metadata)
-    {
-        if (await tx.FindAsync(ExistsSql, row => row.GetInt64(0), version.BucketId, version.Key.Bytes, version.Seq) == 0)
-            return false;
-        await tx.ExecuteAsync(SetTypeSql, version.BucketId, version.Key.Bytes, version.Seq, type, Pairs.Encode(metadata));
-        return true;
-    }
+        IReadOnlyList<KeyValuePair<string, string>> metadata) =>
+        tx.ExecuteAsync(SetTypeSql, version.BucketId, version.Key.Bytes, version.Seq, type, Pairs.Encode(metadata));
 
     internal static async ValueTask DeleteAsync(CatalogSession tx, ObjectVersion version)
     {

@@ -4,6 +4,7 @@ using Holdfast.Core.Access;
 using Holdfast.Core.Objects;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.Http;
+using Holdfast.Protocol.S3;
 using Holdfast.Server.Hosting.Target;
 
 namespace Holdfast.Server.Admin;
@@ -58,7 +59,21 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
     {
         null or "false" => false,
         "true" or "" => true,
-        var other => throw new StoreException(StoreError.InvalidArgument, $"{name} is true or false, not {other}") { Details = [new(name, other)] },
+        var other => throw new StoreException(StoreError.InvalidArgument, $"{name} is true or false, not {other}")
+        {
+            Details = [new(name, "must be true or false")],
+        },
+    };
+
+    /// <summary>The version that <c>versionId</c> asks for. Throws InvalidArgument.</summary>
+    public VersionRef Version => Query.Find("versionId") switch
+    {
+        null => VersionRef.Current,
+        var text when VersionId.TryParse(text, out var id) => VersionRef.Of(id),
+        _ => throw new StoreException(StoreError.InvalidArgument, "versionId is not the id of a version")
+        {
+            Details = [new("versionId", "must be the id of a version or null")],
+        },
     };
 
     /// <summary>The body as a JSON object of at most 1 MiB. Throws MalformedJson or EntityTooLarge.</summary>
@@ -76,9 +91,11 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
         }
         try
         {
-            return JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length), documentOptions: Strict) as JsonObject ?? throw NoObject();
+            var json = JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length), documentOptions: Strict) as JsonObject ?? throw NoObject();
+            ReadTexts(json);
+            return json;
         }
-        catch (Exception malformed) when (malformed is JsonException or ArgumentException)
+        catch (Exception malformed) when (malformed is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new StoreException(StoreError.MalformedJson, $"the body is not JSON: {malformed.Message}");
         }
@@ -91,6 +108,25 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
         Http.Response.ContentType = "application/json";
         Http.Response.ContentLength = bytes.Length;
         await Http.Response.BodyWriter.WriteAsync(bytes, Aborted);
+    }
+
+    // Names and strings are decoded when they are asked for: bytes that are no UTF-8 and halves of surrogate pairs show only then.
+    static void ReadTexts(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject json:
+                foreach (var (_, value) in json)
+                    ReadTexts(value);
+                break;
+            case JsonArray list:
+                foreach (var value in list)
+                    ReadTexts(value);
+                break;
+            case JsonValue when node.GetValueKind() == JsonValueKind.String:
+                _ = node.GetValue<string>();
+                break;
+        }
     }
 
     static StoreException NoObject() => new(StoreError.MalformedJson, "the body must be a JSON object");

@@ -1,8 +1,16 @@
 using Holdfast.Core.Access;
 using Holdfast.Core.Catalog;
+using Holdfast.Core.Content;
 using Holdfast.Core.Content.Artifacts;
 
 namespace Holdfast.Server.Admin;
 
 /// <summary>What the admin operations work on. One for the whole server.</summary>
-public sealed record AdminStore(Catalog Catalog, Accounts Accounts, AccessPolicy Policy, ArtifactDetection Artifacts, ScrubRuns Scrubs, TimeProvider Clock);
+public sealed record AdminStore(
+    Catalog Catalog,
+    Accounts Accounts,
+    AccessPolicy Policy,
+    ArtifactDetection Artifacts,
+    GrowthGuard Growth,
+    ScrubRuns Scrubs,
+    TimeProvider Clock);

@@ -18,8 +18,14 @@ static class ArtifactPatch
 
     static readonly string[] Fields = ["artifact_type", "type_metadata", "labels", "annotations"];
 
-    public static Artifact Apply(Artifact known, JsonObject changes)
+    /// <summary>Whether the type is removed, so that what the bytes say counts again.</summary>
+    public static bool ForgetsType(JsonObject changes) => changes.TryGetPropertyValue("artifact_type", out var value) && value is null;
+
+    /// <param name="seen">What the bytes say, for a record that has no type or whose type is removed.</param>
+    public static Artifact Apply(Artifact known, JsonObject changes, Artifact seen)
     {
+        if (known.Type is null || ForgetsType(changes))
+            known = known with { Type = seen.Type, TypeMetadata = seen.TypeMetadata };
         var faults = new List<KeyValuePair<string, string>>();
         foreach (var (field, _) in changes)
         {
@@ -38,9 +44,9 @@ static class ArtifactPatch
 
     static string? Type(string? known, JsonObject changes, List<KeyValuePair<string, string>> faults)
     {
-        if (!changes.TryGetPropertyValue("artifact_type", out var value))
+        if (!changes.TryGetPropertyValue("artifact_type", out var value) || value is null)
             return known;
-        if (value?.GetValueKind() == JsonValueKind.String && ArtifactKind.Known.Contains(value.GetValue<string>()))
+        if (value.GetValueKind() == JsonValueKind.String && ArtifactKind.Known.Contains(value.GetValue<string>()))
             return value.GetValue<string>();
         faults.Add(new("artifact_type", $"must be one of {string.Join(", ", ArtifactKind.Known)}"));
         return known;
@@ -54,9 +60,11 @@ static class ArtifactPatch
     {
         if (!changes.TryGetPropertyValue(field, out var value))
             return known;
+        if (value is null)
+            return [];
         if (value is not JsonObject patch)
         {
-            faults.Add(new(field, "must be an object of strings"));
+            faults.Add(new(field, "must be an object of strings, or null to remove all"));
             return known;
         }
         var merged = new SortedDictionary<string, string>(known.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);

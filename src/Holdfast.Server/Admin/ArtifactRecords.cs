@@ -22,13 +22,22 @@ static class ArtifactRecords
     public static async Task PatchAsync(AdminCall call)
     {
         var bucket = await call.BucketAsync(Right.WriteObject);
-        var version = await FindAsync(call, bucket);
+        await call.Store.Growth.RequireAsync(call.Aborted);
         var changes = await call.ReadObjectAsync();
-        var known = await ReadAsync(call, bucket, version);
-        var changed = ArtifactPatch.Apply(known, changes);
-        if (!await call.Store.Catalog.WriteAsync(tx => ArtifactTable.SetAsync(tx, version, changed), call.Aborted))
-            throw Absent(bucket.Name, version.Key);
-        await call.AnswerAsync(Describe(bucket, await FindAsync(call, bucket), changed));
+        var version = await FindAsync(call, bucket);
+        // The bytes are looked at before the transaction, which awaits nothing else. A type, once set, is only ever replaced.
+        var seen = ArtifactPatch.ForgetsType(changes) ? await LookAsync(call, bucket, version) : await ReadAsync(call, bucket, version);
+        var (changed, artifact) = await call.Store.Catalog.WriteAsync(
+            async tx =>
+            {
+                if (!await ArtifactTable.HoldAsync(tx, version))
+                    throw Absent(bucket.Name, version.Key);
+                var known = await ArtifactTable.FindAsync(tx, version);
+                var merged = ArtifactPatch.Apply(known, changes, seen);
+                return (await ArtifactTable.SetAsync(tx, version, merged), merged);
+            },
+            call.Aborted);
+        await call.AnswerAsync(Describe(bucket, changed, artifact));
     }
 
     static async ValueTask<ObjectVersion> FindAsync(AdminCall call, Bucket bucket)
@@ -37,7 +46,7 @@ static class ArtifactRecords
         if (text.Length == 0)
             throw new StoreException(StoreError.InvalidArgument, "the object's key is missing from the path") { Details = [new("key", "required")] };
         var key = ObjectKey.FromUtf8(Encoding.UTF8.GetBytes(text));
-        var wanted = VersionRef.Parse(call.Query.Find("versionId"));
+        var wanted = call.Version;
         var version = await call.Store.Catalog.ReadAsync(tx => ObjectTable.FindAsync(tx, bucket.Id, key, wanted), call.Aborted);
         return version is { IsMarker: false } ? version : throw Absent(bucket.Name, key);
     }
@@ -48,10 +57,12 @@ static class ArtifactRecords
         var known = await call.Store.Catalog.ReadAsync(tx => ArtifactTable.FindAsync(tx, version), call.Aborted);
         if (known.Type is not null)
             return known;
-        var seen = await call.Store.Artifacts.LookAsync(version, call.Aborted)
-            ?? throw Absent(bucket.Name, version.Key);
+        var seen = await LookAsync(call, bucket, version);
         return known with { Type = seen.Type, TypeMetadata = seen.TypeMetadata };
     }
+
+    static async ValueTask<Artifact> LookAsync(AdminCall call, Bucket bucket, ObjectVersion version) =>
+        await call.Store.Artifacts.LookAsync(version, call.Aborted) ?? throw Absent(bucket.Name, version.Key);
 
     static JsonObject Describe(Bucket bucket, ObjectVersion version, Artifact artifact) => new()
     {

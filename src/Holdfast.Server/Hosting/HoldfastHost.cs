@@ -133,7 +133,7 @@ public static class HoldfastHost
     {
         app.MapHealth();
         app.MapMetrics();
-        app.MapHome();
+        app.MapHome(settings.Doors.S3);
         if (settings.Doors.S3)
             app.MapS3();
         if (settings.Doors.Admin)

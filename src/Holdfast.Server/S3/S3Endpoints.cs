@@ -27,7 +27,7 @@ public static class S3Endpoints
 
     static void MapBucket(Scope scope)
     {
-        scope.Map("PUT", new S3Operation("CreateBucket", Right.CreateBucket) { CreatesBucket = true }, CreateBucket.HandleAsync);
+        scope.Map("PUT", new S3Operation("CreateBucket", Right.CreateBucket) { CreatesBucket = true, Adds = true }, CreateBucket.HandleAsync);
         scope.Map("HEAD", null, "HeadBucket", Right.ReadBucket, BucketBasics.HeadAsync);
         scope.Map("DELETE", null, "DeleteBucket", Right.ManageBucket, BucketBasics.DeleteAsync);
         scope.Map("GET", null, "ListObjects", Right.ListObjects, ListObjects.HandleAsync);
@@ -38,7 +38,7 @@ public static class S3Endpoints
         scope.Map("GET", "versioning", "GetBucketVersioning", Right.ManageBucket, BucketVersioningOperations.GetAsync);
         scope.Map("PUT", "versioning", "PutBucketVersioning", Right.ManageBucket, BucketVersioningOperations.PutAsync);
         scope.Map("GET", "tagging", "GetBucketTagging", Right.ManageBucket, BucketTagging.GetAsync);
-        scope.Map("PUT", "tagging", "PutBucketTagging", Right.ManageBucket, BucketTagging.PutAsync);
+        scope.Map("PUT", new S3Operation("PutBucketTagging", Right.ManageBucket) { SubResource = "tagging", Adds = true }, BucketTagging.PutAsync);
         scope.Map("DELETE", "tagging", "DeleteBucketTagging", Right.ManageBucket, BucketTagging.DeleteAsync);
         scope.Map("GET", "acl", "GetBucketAcl", Right.ReadAcl, AccessControl.GetBucketAsync);
         scope.Map("PUT", "acl", "PutBucketAcl", Right.WriteAcl, AccessControl.PutBucketAsync);
@@ -57,19 +57,19 @@ public static class S3Endpoints
     {
         scope.Map("GET", null, "GetObject", Right.ReadObject, GetObject.HandleAsync);
         scope.Map("HEAD", null, "HeadObject", Right.ReadObject, GetObject.HeadAsync);
-        scope.Map("PUT", null, "PutObject", Right.WriteObject, PutObject.HandleAsync);
-        scope.Map("PUT", new S3Operation("CopyObject", Right.WriteObject) { IsCopy = true }, CopyObject.HandleAsync);
+        scope.Map("PUT", new S3Operation("PutObject", Right.WriteObject) { Adds = true }, PutObject.HandleAsync);
+        scope.Map("PUT", new S3Operation("CopyObject", Right.WriteObject) { IsCopy = true, Adds = true }, CopyObject.HandleAsync);
         scope.Map("DELETE", null, "DeleteObject", Right.DeleteObject, DeleteObject.HandleAsync);
         scope.Map("GET", "attributes", "GetObjectAttributes", Right.ReadObject, GetObjectAttributes.HandleAsync);
         scope.Map("GET", "tagging", "GetObjectTagging", Right.ReadObject, ObjectTagging.GetAsync);
-        scope.Map("PUT", "tagging", "PutObjectTagging", Right.WriteObject, ObjectTagging.PutAsync);
+        scope.Map("PUT", new S3Operation("PutObjectTagging", Right.WriteObject) { SubResource = "tagging", Adds = true }, ObjectTagging.PutAsync);
         scope.Map("DELETE", "tagging", "DeleteObjectTagging", Right.WriteObject, ObjectTagging.DeleteAsync);
         scope.Map("GET", "acl", "GetObjectAcl", Right.ReadAcl, AccessControl.GetObjectAsync);
         scope.Map("PUT", "acl", "PutObjectAcl", Right.WriteAcl, AccessControl.PutObjectAsync);
-        scope.Map("POST", "uploads", "CreateMultipartUpload", Right.WriteObject, CreateMultipartUpload.HandleAsync);
-        scope.Map("PUT", "uploadId", "UploadPart", Right.WriteObject, UploadPartOperation.HandleAsync);
-        scope.Map("PUT", new S3Operation("UploadPartCopy", Right.WriteObject) { SubResource = "uploadId", IsCopy = true }, UploadPartCopy.HandleAsync);
-        scope.Map("POST", "uploadId", "CompleteMultipartUpload", Right.WriteObject, CompleteMultipartUpload.HandleAsync);
+        scope.Map("POST", new S3Operation("CreateMultipartUpload", Right.WriteObject) { SubResource = "uploads", Adds = true }, CreateMultipartUpload.HandleAsync);
+        scope.Map("PUT", new S3Operation("UploadPart", Right.WriteObject) { SubResource = "uploadId", Adds = true }, UploadPartOperation.HandleAsync);
+        scope.Map("PUT", new S3Operation("UploadPartCopy", Right.WriteObject) { SubResource = "uploadId", IsCopy = true, Adds = true }, UploadPartCopy.HandleAsync);
+        scope.Map("POST", new S3Operation("CompleteMultipartUpload", Right.WriteObject) { SubResource = "uploadId", Adds = true }, CompleteMultipartUpload.HandleAsync);
         scope.Map("DELETE", "uploadId", "AbortMultipartUpload", Right.WriteObject, AbortMultipartUpload.HandleAsync);
         scope.Map("GET", "uploadId", "ListParts", Right.WriteObject, ListParts.HandleAsync);
         foreach (var (subResource, operation) in (ReadOnlySpan<(string, string)>)[("retention", "GetObjectRetention"), ("legal-hold", "GetObjectLegalHold")])
@@ -86,15 +86,30 @@ public static class S3Endpoints
         public void Map(string method, string? subResource, string name, Right right, Func<S3Call, Task> handler) =>
             Map(method, new S3Operation(name, right) { SubResource = subResource }, handler);
 
-        public void Map(string method, S3Operation operation, Func<S3Call, Task> handler) =>
-            routes.MapMethods(path, [method], context => gate.InvokeAsync(context, operation, handler))
+        public void Map(string method, S3Operation operation, Func<S3Call, Task> handler)
+        {
+            Func<S3Call, Task> run = operation.Adds ? call => AddAsync(call, handler) : handler;
+            routes.MapMethods(path, [method], context => gate.InvokeAsync(context, operation, run))
                 .WithMetadata(operation, new OperationMetadata(Door.S3, operation.Name), dialect);
+        }
 
         /// <summary>Known sub-resources that no endpoint of the method serves: 501, after the same checks as any other operation.</summary>
         public void MapAbsent(string[] methods, Right right)
         {
             foreach (var method in methods)
                 Map(method, new S3Operation("NotImplemented", right) { IsAbsent = true }, NotImplementedAsync);
+        }
+    }
+
+    static Task AddAsync(S3Call call, Func<S3Call, Task> handler)
+    {
+        var room = call.Store.Growth.RequireAsync(call.Aborted);
+        return room.IsCompletedSuccessfully ? handler(call) : WaitAsync(room, call, handler);
+
+        static async Task WaitAsync(ValueTask room, S3Call call, Func<S3Call, Task> handler)
+        {
+            await room;
+            await handler(call);
         }
     }
 

@@ -17,6 +17,9 @@ public sealed record S3Operation(string Name, Right Right)
     /// <summary>The bucket need not exist.</summary>
     public bool CreatesBucket { get; init; }
 
+    /// <summary>Adds to the catalog, so that it is refused while the store is full.</summary>
+    public bool Adds { get; init; }
+
     /// <summary>Names a sub-resource that is not there yet: the refusal it answers with.</summary>
     public bool IsAbsent { get; init; }
 }

@@ -15,6 +15,7 @@ public sealed record S3Store(
     Ingest Ingest,
     ContentStore Content,
     ContentReads Reads,
+    GrowthGuard Growth,
     Accounts Accounts,
     AccessPolicy Policy,
     UpkeepSignal Upkeep,

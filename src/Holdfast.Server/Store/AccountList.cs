@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Holdfast.Core.Access;
 using Holdfast.Core.Catalog;
 using Holdfast.Server.Hosting.Life;
@@ -16,14 +14,11 @@ static class AccountList
         foreach (var user in settings.Users)
         {
             var organization = await catalog.WriteAsync(tx => OrganizationTable.EnsureAsync(tx, user.Organization), ct);
-            var id = user.Id ?? IdOf(user.Name);
+            var id = user.Id ?? OwnerIds.Of(user.Name);
             var principal = new Principal(id, user.Name, user.DisplayName ?? user.Name, organization, IsRoot: false, user.Owner);
             users.Add(new Account(user.AccessKey, user.SecretKey, principal));
         }
-        var owner = new Principal(IdOf("root"), "root", "root", OrganizationTable.DefaultId, IsRoot: true, IsOrganizationOwner: true);
+        var owner = new Principal(OwnerIds.Of("root"), "root", "root", OrganizationTable.DefaultId, IsRoot: true, IsOrganizationOwner: true);
         return new Accounts(new Account(root.AccessKey, root.SecretKey, owner), users);
     }
-
-    // Canonical user IDs of S3 are 64 hexadecimal digits; a user keeps the same one as long as the name stays.
-    static string IdOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("holdfast user " + name)));
 }

@@ -1,10 +1,12 @@
 using Holdfast.Core.Blobs;
+using Holdfast.Core.Blobs.Metering;
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Content;
 using Holdfast.Core.Content.Artifacts;
 using Holdfast.Core.Content.Upkeep;
 using Holdfast.Core.Objects;
 using Holdfast.Server.Hosting.Health;
+using Holdfast.Server.Hosting.Metrics;
 using Holdfast.Server.Hosting.Settings;
 
 namespace Holdfast.Server.Store;
@@ -17,8 +19,11 @@ public static class StoreRegistration
         .AddSingleton(store.Blobs)
         .AddSingleton(store.Accounts)
         .AddSingleton<BucketCache>()
+        .AddSingleton(new MetricScope(store.Catalog.Engine.Metrics))
+        .AddSingleton<IngestMetrics>()
         .AddSingleton<Ingest>()
         .AddSingleton<ContentStore>()
+        .AddSingleton(provider => new GrowthGuard(store.Catalog, settings.Data, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ContentReads>()
         .AddSingleton<DamageReports>()
         .AddSingleton<ArtifactDetection>()

@@ -1,5 +1,8 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using System.Text;
 using Holdfast.Core.Content.Artifacts;
+using Holdfast.TestKit.Blobs;
 
 namespace Holdfast.Core.Tests.Content;
 
@@ -12,7 +15,12 @@ public sealed class ArtifactKindTests
     [InlineData("m", "{\"schemaVersion\":2,\"layers\":[]}", "oci", "format=manifest")]
     [InlineData("a.json", "{\"other\":1}", "binary", "")]
     [InlineData("x_1.0_amd64.deb", "!<arch>\ndebian-binary   ", "deb", "name=x,version=1.0,architecture=amd64")]
-    [InlineData("app-1.2.3.tgz", "\u001F\u008B\b", "helm", "name=app,version=1.2.3")]
+    [InlineData(
+        "a.json",
+        "{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"tools\":[{\"name\":\"t\"}],\"component\":{\"type\":\"file\",\"name\":\"app\",\"version\":\"1.2\",\"bom",
+        "sbom",
+        "format=cyclonedx,name=app,version=1.2")]
+    [InlineData("app-1.2.3.tgz", "\u001F\u008B\b", "archive", "format=tar+gzip")]
     [InlineData("app.tgz", "\u001F\u008B\b", "archive", "format=tar+gzip")]
     [InlineData("a.gz", "\u001F\u008B\b", "archive", "format=gzip")]
     [InlineData("a.jar", "PK\u0003\u0004", "jar", "")]
@@ -65,6 +73,30 @@ public sealed class ArtifactKindTests
 
         Assert.Equal("rpm", type);
         Assert.Equal([new("name", "my-tool"), new("version", "1.0"), new("release", "3.el9")], metadata);
+    }
+
+    [Theory]
+    [InlineData("helm", "name=app,version=1.2.3", "app/Chart.yaml", "apiVersion: v2\nname: app\nversion: \"1.2.3\" # mine\ndependencies:\n  - name: x\n")]
+    [InlineData("helm", "name=app,version=9.9.9", "app/Chart.yaml", "")]
+    [InlineData("npm", "name=@a/app,version=1.2.3", "package/package.json", "{\"name\":\"@a/app\",\"version\":\"1.2.3\",\"x\":{\"name\":\"y\"}}")]
+    [InlineData("archive", "format=tar+gzip", "app/charts/x/Chart.yaml", "name: x")]
+    [InlineData("archive", "format=tar+gzip", "package/index.js", "{}")]
+    public void What_is_packed_tells_charts_and_npm_packages(string type, string metadata, string file, string content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(gzip))
+        {
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "app/first") { DataStream = new MemoryStream(new byte[700]) });
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, file) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
+            // More than is looked at: the file is cut off within it.
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "app/noise") { DataStream = new MemoryStream(TestBytes.Of(20_000)) });
+        }
+
+        var (found, pairs) = ArtifactKind.Detect("dir/app-9.9.9.tgz", packed.ToArray().AsSpan(0, ArtifactKind.HeadBytes));
+
+        Assert.Equal(type, found);
+        Assert.Equal(metadata, string.Join(',', pairs.Select(pair => $"{pair.Key}={pair.Value}")));
     }
 
     [Fact]

@@ -64,6 +64,67 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
     }
 
     [Fact]
+    public async Task Patches_at_the_same_time_all_count()
+    {
+        var bucket = await server.BucketAsync();
+        (await server.Root.PutAsync($"/{bucket}/k", "%PDF-1.7\n")).ExpectOk();
+        var target = $"/api/v1/buckets/{bucket}/objects/k";
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => SendAsync("PATCH", target, $$$"""{"labels":{"n{{{i:00}}}":"{{{i}}}"}}""")));
+
+        Assert.All(replies, reply => reply.ExpectOk());
+        var record = Json((await SendAsync("GET", target)).ExpectOk());
+        Assert.Equal(Enumerable.Range(0, 16).Select(i => $"n{i:00}"), record["labels"]!.AsObject().Select(label => label.Key));
+        Assert.Equal("document", (string?)record["artifact_type"]);
+    }
+
+    [Fact]
+    public async Task Null_removes_what_was_set_and_a_type_that_is_removed_is_detected_again()
+    {
+        var bucket = await server.BucketAsync();
+        (await server.Root.PutAsync($"/{bucket}/k", "%PDF-1.7\n")).ExpectOk();
+        var target = $"/api/v1/buckets/{bucket}/objects/k";
+        (await SendAsync("PATCH", target, """{"artifact_type":"helm","labels":{"a":"1"},"annotations":{"n":"v"},"type_metadata":{"m":"1"}}""")).ExpectOk();
+
+        var changed = Json((await SendAsync("PATCH", target, """{"artifact_type":null,"labels":null,"annotations":null}""")).ExpectOk());
+
+        Assert.Equal("document", (string?)changed["artifact_type"]);
+        Assert.Equal("""{"format":"pdf"}""", changed["type_metadata"]!.ToJsonString());
+        Assert.Equal("{}", changed["labels"]!.ToJsonString());
+        Assert.Equal("{}", changed["annotations"]!.ToJsonString());
+        Assert.Equal("{}", Json((await SendAsync("PATCH", target, """{"type_metadata":null}""")).ExpectOk())["type_metadata"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("7B226C6162656C73223A7B2261223A22FF227D7D")] // {"labels":{"a":"\xFF"}}
+    [InlineData("7B226C6162656C73223A7B22FF223A2261227D7D")]
+    [InlineData("7B226C6162656C73223A7B2261223A225C7564383030227D7D")] // {"labels":{"a":"\ud800"}}
+    [InlineData("7B226C6162656C73223A7B225C7564383030223A2261227D7D")]
+    [InlineData("7B2261727469666163745F74797065223A225C7564633030227D")]
+    public async Task Text_that_is_none_is_malformed(string hex)
+    {
+        var bucket = await server.BucketAsync();
+        (await server.Root.PutAsync($"/{bucket}/k", "x")).ExpectOk();
+        var body = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+
+        var reply = (await server.Nobody.PlainAsync("PATCH", $"/api/v1/buckets/{bucket}/objects/k", body, Root)).Expect(HttpStatusCode.BadRequest);
+
+        Assert.Equal("malformed_json", (string?)Json(reply)["code"]);
+    }
+
+    [Fact]
+    public async Task Details_tell_what_is_wrong_by_parameter()
+    {
+        var bucket = await server.BucketAsync();
+
+        var version = Json((await SendAsync("GET", $"/api/v1/buckets/{bucket}/objects/k?versionId=bogus")).Expect(HttpStatusCode.BadRequest));
+        var flag = Json((await SendAsync("DELETE", $"/api/v1/buckets/{bucket}?recursive=yes")).Expect(HttpStatusCode.BadRequest));
+
+        Assert.Equal("""{"versionId":"must be the id of a version or null"}""", version["details"]!.ToJsonString());
+        Assert.Equal("""{"recursive":"must be true or false"}""", flag["details"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Who_may_not_gets_no_record()
     {
         var bucket = await server.BucketAsync(server.Alice);

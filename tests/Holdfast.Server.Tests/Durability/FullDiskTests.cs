@@ -31,14 +31,14 @@ public sealed class FullDiskTests : IDisposable
             }
 
             Assert.True(stored.Count > 1);
-            stored["later"] = new Dice(99).Bytes(3000);
-            Assert.Equal(HttpStatusCode.OK, (await caller.PutAsync("/full/later", stored["later"], Ct)).Status);
             foreach (var key in stored.Keys.Where(key => key.StartsWith("large-", StringComparison.Ordinal)).Skip(1).ToList())
             {
                 Assert.Equal(HttpStatusCode.NoContent, (await caller.DeleteAsync($"/full/{key}", Ct)).Status);
                 stored.Remove(key);
             }
 
+            stored["later"] = new Dice(99).Bytes(3000);
+            await UntilStoredAsync(caller, "/full/later", stored["later"]);
             stored["resumed"] = new Dice(100).Bytes(4 << 20);
             await UntilStoredAsync(caller, "/full/resumed", stored["resumed"]);
             await AssertAllReadAsync(caller, stored);
@@ -50,7 +50,50 @@ public sealed class FullDiskTests : IDisposable
         await AssertAllReadAsync(reader, stored);
     }
 
+    [Fact]
+    public async Task A_disk_filled_by_small_objects_can_be_emptied_and_filled_again()
+    {
+        Assert.SkipWhen(_disk is null, "this process may not mount a filesystem of its own");
+        await using var server = await StartAsync();
+        using var caller = new S3Caller(server.BaseAddress);
+        await caller.PutAsync("/full", [], Ct);
+
+        var first = await FillWithSmallAsync(caller, 0);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await caller.PutAsync("/another", [], Ct)).Status);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable, (await caller.PutAsync("/full/copy", [], Ct, ("x-amz-copy-source", "/full/small-0"))).Status);
+        for (var i = 0; i < first; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await caller.DeleteAsync($"/full/small-{i}", Ct)).Status);
+        await UntilStoredAsync(caller, "/full/small-0", new Dice(0).Bytes(15_000));
+        var second = await FillWithSmallAsync(caller, first);
+
+        // The database keeps what it grew to: the room in it counts, and deletes have theirs also now.
+        Assert.InRange(second, first / 2, 2 * first);
+        for (var i = first; i < first + second; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await caller.DeleteAsync($"/full/small-{i}", Ct)).Status);
+    }
+
     public void Dispose() => _disk?.Dispose();
+
+    /// <summary>Small objects one after the other until none was taken for a second; how many were stored.</summary>
+    static async Task<int> FillWithSmallAsync(S3Caller caller, int from)
+    {
+        var refusedSince = 0L;
+        for (var i = from; ;)
+        {
+            var reply = await caller.PutAsync($"/full/small-{i}", new Dice((ulong)i).Bytes(15_000), Ct);
+            if (reply.IsSuccess)
+            {
+                (i, refusedSince) = (i + 1, 0);
+                continue;
+            }
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.Status);
+            refusedSince = refusedSince == 0 ? TimeProvider.System.GetTimestamp() : refusedSince;
+            if (TimeProvider.System.GetElapsedTime(refusedSince) > TimeSpan.FromSeconds(1))
+                return i - from;
+        }
+    }
 
     /// <summary>
     /// Large objects until there is no room for one, then small ones, whose bytes are in the catalog, until one is refused or many were

@@ -248,6 +248,8 @@ public sealed class CrashRun : IDisposable
     /// <summary>Workers at one node, until they are told to stop, are cancelled, or get no answer.</summary>
     sealed class WorkerGroup
     {
+        const int MaxMisses = 3;
+
         readonly S3Caller _caller;
         readonly IReadOnlyList<KeyWorkload> _workloads;
         volatile StepCount _steps;
@@ -269,10 +271,16 @@ public sealed class CrashRun : IDisposable
         /// <summary>Each worker ends after the step it is at.</summary>
         public void Stop() => _isStopped = true;
 
+        // Without a grace age a download may be broken off under way: what it reads is deleted and collected. So one miss is not the end.
         async Task WorkAsync(KeyWorkload workload, CancellationToken ct)
         {
-            while (!_isStopped && !ct.IsCancellationRequested && await workload.StepAsync(ct))
-                _steps.Add();
+            for (var misses = 0; misses < MaxMisses && !_isStopped && !ct.IsCancellationRequested;)
+            {
+                if (await workload.StepAsync(ct))
+                    _steps.Add();
+                else
+                    misses++;
+            }
         }
 
         async Task EndAsync(Task[] workers)

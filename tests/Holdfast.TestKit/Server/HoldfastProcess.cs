@@ -63,6 +63,29 @@ public sealed class HoldfastProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a server whose standard output takes nothing (<c>&gt;/dev/full</c>), and waits until it has written its address.</summary>
+    /// <param name="redirection">In the words of the shell.</param>
+    public static async Task<HoldfastProcess> StartMuteAsync(string data, string redirection)
+    {
+        var (program, first) = Program();
+        var info = NewInfo("/bin/sh");
+        foreach (var argument in (string[])["-c", $"exec \"$0\" \"$@\" {redirection}", program, .. first, "--data", data, "--http", "127.0.0.1:0"])
+            info.ArgumentList.Add(argument);
+        var server = new HoldfastProcess(info);
+        try
+        {
+            var address = Path.Combine(data, "address");
+            await Eventually.HoldsAsync(() => server._process.HasExited || (File.Exists(address) && File.ReadAllText(address).Length > 0), "an address");
+            server.BaseAddress = new Uri((await File.ReadAllTextAsync(address)).Trim());
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Runs a verb to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
@@ -114,23 +137,32 @@ public sealed class HoldfastProcess : IAsyncDisposable
 
     static HoldfastProcess Launch(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
-        var binary = Environment.GetEnvironmentVariable("HOLDFAST_TEST_DAEMON");
-        var info = new ProcessStartInfo(binary ?? "dotnet")
+        var (program, first) = Program();
+        var info = NewInfo(program);
+        foreach (var argument in first.Concat(arguments))
+            info.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            info.Environment[name] = value;
+        return new HoldfastProcess(info);
+    }
+
+    /// <summary>What to run, and its first arguments.</summary>
+    static (string Name, string[] Arguments) Program() => Environment.GetEnvironmentVariable("HOLDFAST_TEST_DAEMON") is { } binary
+        ? (binary, [])
+        : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "holdfastd.dll")]);
+
+    static ProcessStartInfo NewInfo(string program)
+    {
+        var info = new ProcessStartInfo(program)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        if (binary is null)
-            info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "holdfastd.dll"));
-        foreach (var argument in arguments)
-            info.ArgumentList.Add(argument);
         foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("HOLDFAST_", StringComparison.Ordinal)).ToList())
             info.Environment.Remove(name);
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
-            info.Environment[name] = value;
-        return new HoldfastProcess(info);
+        return info;
     }
 
     void TakeOutput(string? line)

@@ -10,7 +10,7 @@ sealed class SpaceGuard(string root, long minFreeBytes)
     {
         if (minFreeBytes == 0)
             return;
-        var free = FileFault.Guard(Free, "asking for the free space");
+        var free = FreeBytes();
         if (free - length < minFreeBytes)
         {
             throw new StoreException(
@@ -18,6 +18,9 @@ sealed class SpaceGuard(string root, long minFreeBytes)
                 $"the store is full: of {free} free bytes {minFreeBytes} stay reserved, and the write needs {(length == 0 ? "some" : length)}");
         }
     }
+
+    /// <summary>What the filesystem has left for this process.</summary>
+    public long FreeBytes() => FileFault.Guard(Free, "asking for the free space");
 
     long Free()
     {

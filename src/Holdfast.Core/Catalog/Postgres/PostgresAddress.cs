@@ -1,3 +1,4 @@
+using System.Globalization;
 using Holdfast.Protocol.Errors;
 using Npgsql;
 
@@ -60,6 +61,7 @@ public static class PostgresAddress
             SetUser(builder, rest[..at]);
             rest = rest[(at + 1)..];
         }
+        CheckPorts(rest);
         SetIfGiven(builder, "Host", rest);
         SetIfGiven(builder, "Database", database);
         foreach (var range in query.Split('&'))
@@ -67,6 +69,19 @@ public static class PostgresAddress
             SetOption(builder, query[range]);
         }
         return builder;
+    }
+
+    /// <summary>Npgsql takes whatever is behind a host's colon and fails only when it connects.</summary>
+    static void CheckPorts(ReadOnlySpan<char> hosts)
+    {
+        foreach (var range in hosts.Split(','))
+        {
+            var host = hosts[range];
+            var colon = host.LastIndexOf(':');
+            var isPort = colon >= 0 && (host.Contains(']') ? colon > host.LastIndexOf(']') : host.Count(':') == 1);
+            if (isPort && (!ushort.TryParse(host[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0))
+                throw Refused("what is behind the colon of a host is no port, which is a number from 1 to 65535");
+        }
     }
 
     static void SetUser(NpgsqlConnectionStringBuilder builder, ReadOnlySpan<char> user)

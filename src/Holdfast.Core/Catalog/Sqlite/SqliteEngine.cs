@@ -39,6 +39,7 @@ public sealed class SqliteEngine : CatalogEngine
     public static SqliteEngine Open(SqliteOptions options, IReadOnlyList<Migration> migrations)
     {
         _ = SqliteLibrary.Version;
+        SqliteFiles.Protect(options.Path);
         var engine = new SqliteEngine(options, migrations);
         engine._writer.Start();
         return engine;

@@ -61,8 +61,10 @@ public sealed class ArtifactDetection(Catalog.Catalog catalog, ContentReads read
         await catalog.WriteAsync(
             async tx =>
             {
+                if (!await ArtifactTable.HoldAsync(tx, version))
+                    return 0;
                 var known = await ArtifactTable.FindAsync(tx, version);
-                return known.Type is null && await ArtifactTable.SetTypeAsync(tx, version, seen.Type!, seen.TypeMetadata);
+                return known.Type is null ? await ArtifactTable.SetTypeAsync(tx, version, seen.Type!, seen.TypeMetadata) : 0;
             },
             ct);
     }

@@ -32,7 +32,7 @@ public static class ArtifactKind
         if (head.Length > 1 && (head[0] is (byte)'{' || head.StartsWith("\uFEFF{"u8)))
             return Json(name, head);
         if (IsGzip(head) && name.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase))
-            return Packaged(name);
+            return PackedFiles.Detect(Stem(name, ".tgz"), head);
         return ByName(name, head);
     }
 
@@ -74,24 +74,12 @@ public static class ArtifactKind
         if (head.IndexOf("\"spdxVersion\""u8) >= 0 || head.IndexOf("https://spdx.org/rdf/3"u8) >= 0)
             return ("sbom", [new("format", "spdx")]);
         if (head.IndexOf("\"bomFormat\""u8) >= 0 && head.IndexOf("CycloneDX"u8) >= 0)
-            return ("sbom", [new("format", "cyclonedx")]);
+            return ("sbom", [new("format", "cyclonedx"), .. JsonFacts.Strings(head, ["metadata", "component"], ["name", "version"])]);
         if (head.IndexOf("\"payloadType\""u8) >= 0 || head.IndexOf("in-toto.io/Statement"u8) >= 0)
             return ("attestation", [new("format", "in-toto")]);
         if (head.IndexOf("\"schemaVersion\""u8) >= 0 && (head.IndexOf("\"manifests\""u8) >= 0 || head.IndexOf("\"layers\""u8) >= 0))
             return ("oci", [new("format", "manifest")]);
         return ByName(name, head);
-    }
-
-    // name-1.2.3.tgz is how both Helm and npm pack; npm's archives are made of a folder "package", which compression hides.
-    static (string, IReadOnlyList<KeyValuePair<string, string>>) Packaged(string name)
-    {
-        var stem = Stem(name, ".tgz");
-        for (var at = stem.IndexOf('-'); at > 0; at = stem.IndexOf('-', at + 1))
-        {
-            if (at + 1 < stem.Length && char.IsAsciiDigit(stem[at + 1]))
-                return ("helm", [new("name", stem[..at]), new("version", stem[(at + 1)..])]);
-        }
-        return ("archive", [new("format", "tar+gzip")]);
     }
 
     static (string, IReadOnlyList<KeyValuePair<string, string>>) ByName(string name, ReadOnlySpan<byte> head)

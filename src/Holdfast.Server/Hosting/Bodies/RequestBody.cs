@@ -33,6 +33,9 @@ sealed class RequestBody(PipeReader inner, long? length, StallWatch watch) : Pip
     /// <summary>What was read last is still in use, so that no more can be read.</summary>
     public bool IsHeld => _reading;
 
+    /// <summary>The client sent nothing for too long: it is not waited for again.</summary>
+    public bool HasStalled => _stalled;
+
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         HasBegun = true;

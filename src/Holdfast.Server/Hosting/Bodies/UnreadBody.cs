@@ -20,27 +20,37 @@ sealed class UnreadBody(HttpContext context, RequestBody body, TimeProvider cloc
         if (body.IsComplete)
             return;
         var isWaiting = !body.HasBegun && context.Request.Headers.Expect.Count > 0;
-        if (!isWaiting && !body.IsHeld)
-            await DiscardAsync();
-        if (!body.IsComplete)
+        var isLate = !isWaiting && !body.IsHeld && !body.HasStalled && await DiscardAsync();
+        if (isLate || !body.IsComplete)
             context.Response.Headers.Connection = "close";
     }
 
-    async Task DiscardAsync()
+    /// <returns>The time was over.</returns>
+    async Task<bool> DiscardAsync()
     {
-        using var limit = new CancellationTokenSource(MaxDiscardTime, clock);
+        var isLate = false;
+        // Not by a token: a read that a token ended counts as still going on, and the framework's own draining fails over it.
+        await using var limit = clock.CreateTimer(_ => End(), null, MaxDiscardTime, Timeout.InfiniteTimeSpan);
         var stop = body.BytesRead + MaxDiscardedBytes;
         try
         {
-            while (!body.IsComplete && body.BytesRead < stop)
+            while (!Volatile.Read(ref isLate) && !body.IsComplete && body.BytesRead < stop)
             {
-                var read = await body.ReadAsync(limit.Token);
+                var read = await body.ReadAsync(CancellationToken.None);
                 body.AdvanceTo(read.Buffer.End);
             }
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException or StoreException or InvalidOperationException)
         {
-            // Too slow, gone, not HTTP, or somebody has ended the reader: the connection closes, which is all that matters here.
+            // Gone, not HTTP, or somebody has ended the reader: the connection closes, which is all that matters here.
+        }
+
+        return Volatile.Read(ref isLate);
+
+        void End()
+        {
+            Volatile.Write(ref isLate, true);
+            body.CancelPendingRead();
         }
     }
 }

@@ -1,4 +1,6 @@
+using Holdfast.Server.Hosting.Listeners;
 using Holdfast.Server.Hosting.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Server.Hosting.Commands;
 
@@ -26,9 +28,25 @@ static class ConfigVerbs
 
     public static async Task<int> CheckAsync(Invocation invocation)
     {
+        var asJson = invocation.Format switch
+        {
+            "json" => true,
+            null or "text" => false,
+            var other => throw new UsageException($"--output is '{other}'; allowed: text, json"),
+        };
         var loaded = invocation.LoadSettings();
-        await invocation.Output.WriteLineAsync($"The settings are right; {loaded.Origins.Count} of {SettingModel.Root.All.Count} are set.");
+        CheckFile("tls.cert", loaded.Settings.Tls.Cert);
+        CheckFile("tls.key", loaded.Settings.Tls.Key);
+        TlsCertificate.Load(loaded.Settings.Tls, TimeProvider.System, NullLogger<TlsCertificate>.Instance);
+        await invocation.Output.WriteLineAsync(
+            asJson ? "{\"valid\":true}" : $"The settings are right; {loaded.Origins.Count} of {SettingModel.Root.All.Count} are set.");
         return 0;
+    }
+
+    static void CheckFile(string path, string? file)
+    {
+        if (file is not null && !File.Exists(file))
+            throw new SettingsException($"{path} is '{file}', which is not there; allowed: a PEM file");
     }
 
     public static async Task<int> DocsAsync(Invocation invocation)

@@ -7,7 +7,8 @@ namespace Holdfast.Server.Hosting.Errors;
 /// The one place where a refusal becomes an answer and where a fault is logged. Faults reach nobody: the client is told only the request's
 /// id.
 /// </summary>
-sealed class RefusalMiddleware(RequestDelegate next, DialectChoice dialects, IHostApplicationLifetime life, ILogger<RefusalMiddleware> log)
+sealed class RefusalMiddleware(
+    RequestDelegate next, DialectChoice dialects, IHostApplicationLifetime life, OutageLog outages, ILogger<RefusalMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -39,6 +40,14 @@ sealed class RefusalMiddleware(RequestDelegate next, DialectChoice dialects, IHo
         _ => WriteAsync(context, new StoreException(StoreError.Internal, "the server met an internal error", fault)),
     };
 
+    /// <summary>Which file or step failed is the operator's to know.</summary>
+    static StoreException ForClient(StoreException refusal) => refusal.Error switch
+    {
+        StoreError.StorageFull => new(refusal.Error, "the store is full: nothing can be added until there is room again", refusal),
+        StoreError.StorageUnavailable => new(refusal.Error, "the store cannot be used now; try again later", refusal),
+        _ => refusal,
+    };
+
     /// <summary>The client has gone: there is nobody to answer.</summary>
     static Task NoteAbort(HttpContext context)
     {
@@ -50,6 +59,7 @@ sealed class RefusalMiddleware(RequestDelegate next, DialectChoice dialects, IHo
     {
         if (refusal.Error == StoreError.Internal)
             log.Fault(refusal.InnerException ?? refusal, context.TraceIdentifier, context.Request.Method);
+        outages.Note(refusal);
         var dialect = dialects.For(context);
         var record = RequestRecord.Of(context);
         record.ErrorCode = dialect.Code(refusal.Error);
@@ -67,7 +77,7 @@ sealed class RefusalMiddleware(RequestDelegate next, DialectChoice dialects, IHo
         RequestIdentity.Stamp(context);
         try
         {
-            await dialect.WriteAsync(context, refusal);
+            await dialect.WriteAsync(context, ForClient(refusal));
         }
         catch (Exception fault) when (context.RequestAborted.IsCancellationRequested || fault is IOException)
         {

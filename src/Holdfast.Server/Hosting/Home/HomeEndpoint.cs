@@ -11,9 +11,11 @@ static class HomeEndpoint
 {
     const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static void MapHome(this IEndpointRouteBuilder routes)
+    public static void MapHome(this IEndpointRouteBuilder routes, bool servesS3)
     {
-        var page = Encoding.UTF8.GetBytes(HomePage.Html.Replace("{version}", ProgramVersion.Short, StringComparison.Ordinal));
+        var page = Encoding.UTF8.GetBytes(HomePage.Html
+            .Replace("{version}", ProgramVersion.Short, StringComparison.Ordinal)
+            .Replace("{use}", servesS3 ? HomePage.UseS3 : "", StringComparison.Ordinal));
         routes.MapMethods(TargetRoutes.Home, [HttpMethods.Get, HttpMethods.Head], context => WriteAsync(context, page))
             .WithMetadata(new OperationMetadata(Door.Home, "Home"));
     }

@@ -3,6 +3,16 @@ namespace Holdfast.Server.Hosting.Home;
 /// <summary>The page itself, in one piece: no script, no image, nothing from elsewhere.</summary>
 static class HomePage
 {
+    /// <summary>What stands for <c>{use}</c> where S3 is served.</summary>
+    public const string UseS3 = """
+        <h2>Use it</h2>
+        <p>It speaks the S3 API at this address, so any S3 client works with its endpoint set to it and a pair of keys, which whoever runs this
+        server can give you:</p>
+        <pre>aws --endpoint-url http://ADDRESS s3 mb s3://artifacts
+        aws --endpoint-url http://ADDRESS s3 cp file s3://artifacts/</pre>
+
+        """;
+
     public const string Html = """
         <!doctype html>
         <html lang="en">
@@ -24,13 +34,7 @@ static class HomePage
         <p class="version">holdfastd {version}</p>
         <p>This is a content-addressable artifact store. Every object is kept under the SHA-256 of its bytes, checked when it comes in and
         whenever it goes out.</p>
-        <h2>Use it</h2>
-        <p>It speaks the S3 API at this address, so any S3 client works with its endpoint set to it and a pair of keys:</p>
-        <pre>aws --endpoint-url http://ADDRESS s3 mb s3://artifacts
-        aws --endpoint-url http://ADDRESS s3 cp file s3://artifacts/</pre>
-        <p>Whoever runs this server can give you keys. The guides came with it: <code>docs/GETTING_STARTED.md</code> begins,
-        <code>docs/S3_API.md</code> lists every operation, and <code>docs/operate/</code> is for those who run it.</p>
-        <h2>Is it well?</h2>
+        {use}<h2>Is it well?</h2>
         <p><a href="/health">/health</a> tells whether it can serve, <a href="/livez">/livez</a> whether it is alive.</p>
         </body>
         </html>

@@ -6,11 +6,15 @@ namespace Holdfast.Server.Hosting.Life;
 
 /// <summary>
 /// <c>DATA/root-credentials</c>, mode 0600: two lines <c>NAME=VALUE</c> that a shell can read, named as the environment variables that
-/// would replace them. Created whole or not at all.
+/// would replace them. Created whole or not at all. Beside it an empty <c>root-credentials.unseen</c> lies until a start has shown them: one
+/// that fails after it made them has not.
 /// </summary>
 static class RootCredentialsFile
 {
     public const string Name = "root-credentials";
+
+    const string UnseenSuffix = ".unseen";
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     const string AccessKeyName = "HOLDFAST_ROOT_ACCESS_KEY";
     const string SecretKeyName = "HOLDFAST_ROOT_SECRET_KEY";
@@ -33,6 +37,20 @@ static class RootCredentialsFile
         }
     }
 
+    /// <summary>They were shown, so that no later start shows them.</summary>
+    public static void NoteSeen(RootCredentials root)
+    {
+        try
+        {
+            if (root.File is not null)
+                File.Delete(root.File + UnseenSuffix);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // They are shown once more.
+        }
+    }
+
     /// <summary>The settings' own rules know only an access key that is set.</summary>
     static RootCredentials CheckUnique(RootCredentials root, HoldfastSettings settings) =>
         settings.Users.Any(user => user.AccessKey == root.AccessKey)
@@ -45,8 +63,25 @@ static class RootCredentialsFile
         var accessKey = lines.Find(pair => pair[0] == AccessKeyName)?[1];
         var secretKey = lines.Find(pair => pair[0] == SecretKeyName)?[1];
         return accessKey is { Length: >= 3 } && secretKey is { Length: >= 8 }
-            ? new RootCredentials(accessKey, secretKey, file, IsNew: false)
+            ? new RootCredentials(accessKey, secretKey, file, File.Exists(file + UnseenSuffix)) { WasExposed = Protect(file) }
             : throw new StartException($"{file} must hold the lines {AccessKeyName}=… and {SecretKeyName}=…");
+    }
+
+    /// <summary>Whether others could read the file, which they cannot any more where it is ours to say so.</summary>
+    static bool Protect(string file)
+    {
+        if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & ~OwnerOnly) == UnixFileMode.None)
+            return false;
+        try
+        {
+            File.SetUnixFileMode(file, OwnerOnly);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Mounted from elsewhere: the warning is all there is.
+        }
+
+        return true;
     }
 
     static RootCredentials Create(string file)
@@ -59,6 +94,7 @@ static class RootCredentialsFile
         var draft = $"{file}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp";
         try
         {
+            Write(file + UnseenSuffix, "");
             Write(draft, $"{AccessKeyName}={made.AccessKey}\n{SecretKeyName}={made.SecretKey}\n");
             File.Move(draft, file, overwrite: false);
             return made;
@@ -76,9 +112,9 @@ static class RootCredentialsFile
 
     static void Write(string file, string text)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = OwnerOnly;
         using var stream = new FileStream(file, options);
         stream.Write(Encoding.UTF8.GetBytes(text));
         stream.Flush(flushToDisk: true);

@@ -27,7 +27,7 @@ static class Serve
             ServerAddressFile.Write(settings.Data, app.Services.GetRequiredService<BoundListeners>().Http);
         Announce(app, settings, output);
         await stop.Task;
-        await output.WriteLineAsync("holdfastd is stopping");
+        TrySay(output, "holdfastd is stopping");
         if (settings.Catalog == CatalogAddress.Sqlite)
             ServerAddressFile.Remove(settings.Data);
         await app.StopAsync(CancellationToken.None);
@@ -64,19 +64,34 @@ static class Serve
     static void Announce(WebApplication app, HoldfastSettings settings, TextWriter output)
     {
         var root = app.Services.GetRequiredService<RootCredentials>();
+        var lines = new List<string>();
         if (root.IsNew)
-        {
-            output.WriteLine("Root credentials, shown this once:");
-            output.WriteLine($"  access key  {root.AccessKey}");
-            output.WriteLine($"  secret key  {root.SecretKey}");
-        }
-
+            lines.AddRange(["Root credentials, shown this once:", $"  access key  {root.AccessKey}", $"  secret key  {root.SecretKey}"]);
         if (root.File is not null)
-            output.WriteLine($"Root credentials are kept in {root.File}");
+            lines.Add($"Root credentials are kept in {root.File}");
+        if (root.WasExposed)
+            lines.Add($"Warning: others could read {root.File}, which is mode 0600 from now on: if they may have, replace the credentials.");
         if (settings.S3.Anonymous != AnonymousAccess.Off)
-            output.WriteLine($"Warning: s3.anonymous is {Word(settings.S3.Anonymous)}: requests without credentials are let in.");
-        output.WriteLine($"holdfastd is ready at {string.Join(", ", app.Services.GetRequiredService<BoundListeners>().Describe())}");
-        output.Flush();
+            lines.Add($"Warning: s3.anonymous is {Word(settings.S3.Anonymous)}: requests without credentials are let in.");
+        lines.Add($"holdfastd is ready at {string.Join(", ", app.Services.GetRequiredService<BoundListeners>().Describe())}");
+        if (TrySay(output, [.. lines]) && root.IsNew)
+            RootCredentialsFile.NoteSeen(root);
+    }
+
+    /// <summary>False when the output takes nothing, being closed or on a full disk: serving does not depend on it.</summary>
+    static bool TrySay(TextWriter output, params ReadOnlySpan<string> lines)
+    {
+        try
+        {
+            foreach (var line in lines)
+                output.WriteLine(line);
+            output.Flush();
+            return true;
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     static string Word(AnonymousAccess access) => access.ToString().ToLowerInvariant();

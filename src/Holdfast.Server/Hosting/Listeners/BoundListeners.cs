@@ -24,7 +24,11 @@ public sealed class BoundListeners
     {
         foreach (var listener in _listeners)
         {
-            var url = Url(listener.Purpose).GetLeftPart(UriPartial.Authority);
+            // An address that stands for all is none that can be opened.
+            var bound = new UriBuilder(Url(listener.Purpose));
+            if (listener.Asked.StandsForAll)
+                bound.Host = "localhost";
+            var url = bound.Uri.GetLeftPart(UriPartial.Authority);
             yield return listener.Purpose == "http" ? url : $"{url} ({listener.Purpose})";
         }
     }

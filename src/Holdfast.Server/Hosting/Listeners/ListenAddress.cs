@@ -20,6 +20,15 @@ public sealed record ListenAddress(string Host, int Port)
     /// <summary>Only this machine can connect.</summary>
     public bool IsLoopback => IsLocalhost || (!IsAny && IPAddress.IsLoopback(IPAddress.Parse(Host)));
 
+    /// <summary>Both cannot be listened on: the same port, on the same address or on all of them.</summary>
+    public bool Meets(ListenAddress other) =>
+        Port == other.Port && Port != 0 && (StandsForAll || other.StandsForAll || Plain == other.Plain);
+
+    /// <summary>Written as all addresses or as one that means them.</summary>
+    public bool StandsForAll => IsAny || Host is "0.0.0.0" or "::";
+
+    string Plain => IsLocalhost ? "127.0.0.1" : Host;
+
     public static ListenAddress Parse(string text) =>
         TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not {Forms}");
 

@@ -30,6 +30,7 @@ sealed class LineWriter : IAsyncDisposable
     readonly TimeProvider _clock;
     readonly Utf8JsonWriter _json;
     readonly Task _writing;
+    int _buffered;
     long _dropped;
 
     public LineWriter(LogOutput output, HoldfastSettings settings, TimeProvider clock)
@@ -40,7 +41,7 @@ sealed class LineWriter : IAsyncDisposable
         _writing = Task.Run(WriteAllAsync);
     }
 
-    /// <summary>Lines that were not written because too many waited.</summary>
+    /// <summary>Lines that were not written because too many waited, or because the output took nothing.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     public void Write(ILogLine line)
@@ -88,6 +89,7 @@ sealed class LineWriter : IAsyncDisposable
         }
 
         _buffer.Write("\n"u8);
+        _buffered++;
     }
 
     async Task FlushAsync()
@@ -97,11 +99,13 @@ sealed class LineWriter : IAsyncDisposable
             await _output.WriteAsync(_buffer.WrittenMemory);
             await _output.FlushAsync();
         }
-        catch (IOException)
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
-            // Nobody reads standard output any more: serving goes on without a log.
+            // Standard output is closed, or on a full disk: serving goes on without a log, and what is lost is counted.
+            Interlocked.Add(ref _dropped, _buffered);
         }
 
+        _buffered = 0;
         _buffer.ResetWrittenCount();
     }
 }

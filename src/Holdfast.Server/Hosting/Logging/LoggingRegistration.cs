@@ -12,6 +12,8 @@ static class LoggingRegistration
             var level = Level(settings.Level);
             logging.ClearProviders().SetMinimumLevel(level);
             logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+            // A start that fails is said in one sentence on standard error; here it would be a stack.
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
             // Not even critical: otherwise the framework begins an Activity of its own for each request.
             logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
             logging.Services.AddSingleton<ILoggerProvider, LineLoggerProvider>();

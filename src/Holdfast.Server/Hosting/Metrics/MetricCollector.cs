@@ -20,13 +20,14 @@ sealed class MetricCollector : IDisposable
 
     readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
     readonly MeterListener _listener = new();
-    readonly IMeterFactory _meters;
+    readonly HashSet<object> _scopes;
     readonly Lock _gate = new();
     long _round;
 
-    public MetricCollector(IMeterFactory meters)
+    /// <param name="scopes">What else may scope a meter of this server: the parts that it was opened with.</param>
+    public MetricCollector(IMeterFactory meters, IEnumerable<MetricScope> scopes)
     {
-        _meters = meters;
+        _scopes = [meters, .. scopes.Select(scope => scope.Of)];
         _listener.InstrumentPublished = Consider;
         _listener.SetMeasurementEventCallback<double>((_, value, labels, family) => Record(value, labels, family));
         _listener.SetMeasurementEventCallback<long>((_, value, labels, family) => Record(value, labels, family));
@@ -53,8 +54,8 @@ sealed class MetricCollector : IDisposable
 
     void Consider(Instrument instrument, MeterListener listener)
     {
-        // A meter of another server in this process has that server's factory as its scope.
-        var isOurs = instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, _meters);
+        // A meter of another server in this process has that server's factory, or its catalog, as its scope.
+        var isOurs = instrument.Meter.Scope is null || _scopes.Contains(instrument.Meter.Scope);
         var isShown = instrument.Meter.Name.StartsWith("Holdfast.", StringComparison.Ordinal) || FrameworkInstruments.Contains(
             instrument.Name);
         if (isOurs && isShown)

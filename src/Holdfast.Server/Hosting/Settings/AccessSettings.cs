@@ -3,7 +3,7 @@ namespace Holdfast.Server.Hosting.Settings;
 /// <summary>The credentials of the one user who may do everything; both or neither.</summary>
 public sealed record RootSettings
 {
-    [Setting("Root's access key. Given together with root.secretKey.", Min = 3, Max = 128, Example = "root")]
+    [Setting("Root's access key: letters, digits and - _ . = / +. Given together with root.secretKey.", Min = 3, Max = 128, Example = "root")]
     public string? AccessKey { get; init; }
 
     [Setting("Root's secret key.", Min = 8, Max = 128, Secret = true, Example = "change-me-now")]
@@ -22,7 +22,7 @@ public sealed record UserSettings
     [Setting("Where the user can be reached.", Max = 256, Example = "ci@example.com")]
     public string? Email { get; init; }
 
-    [Setting("The user's access key, unique on this server.", Min = 3, Max = 128, Required = true, Example = "ci-access")]
+    [Setting("The user's access key, unique on this server: letters, digits and - _ . = / +.", Min = 3, Max = 128, Required = true, Example = "ci-access")]
     public string AccessKey { get; init; } = "";
 
     [Setting("The user's secret key.", Min = 8, Max = 128, Secret = true, Required = true, Example = "change-me-too")]
@@ -44,10 +44,10 @@ public sealed record DoorSettings
     [Setting("The S3 API, at / and at /s3/.")]
     public bool S3 { get; init; } = true;
 
-    [Setting("The OCI distribution API, at /v2/.")]
+    [Setting("The OCI distribution API, at /v2/. It is not in this version: on is refused.")]
     public bool Oci { get; init; }
 
-    [Setting("ByteStream and the Remote Execution CAS, on the grpc listener.")]
+    [Setting("ByteStream and the Remote Execution CAS, on the grpc listener. They are not in this version: on is refused.")]
     public bool Cas { get; init; }
 
     [Setting("The admin API, at /api/v1/.")]

@@ -17,7 +17,7 @@ public static class SettingNames
         var best = known.Select(candidate => (candidate, edits: Edits(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .OrderBy(pair => pair.edits)
             .FirstOrDefault();
-        return best.candidate is not null && best.edits <= Math.Max(2, name.Length / 3) ? best.candidate : null;
+        return best.candidate is not null && best.edits <= Math.Clamp((name.Length + 2) / 3, 1, 3) ? best.candidate : null;
     }
 
     /// <summary>Insertions, removals and replacements that turn one text into the other (Levenshtein).</summary>

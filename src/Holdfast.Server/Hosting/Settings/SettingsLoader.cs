@@ -20,6 +20,7 @@ public sealed class SettingsLoader
         loader.TakeEnvironment(environment);
         foreach (var (path, node) in flags)
             loader.Take(SettingModel.Root.Find(path)!, node);
+        SettingsRules.CheckVersion(loader._settings);
         SettingsRules.Check(loader._settings);
         return new LoadedSettings(loader._settings, loader._origins);
     }

@@ -18,7 +18,19 @@ sealed class RequestSpans : IDisposable
         var header = context.Request.Headers.TraceParent;
         if (header.Count != 1)
             return null;
-        return ActivityContext.TryParse(header, context.Request.Headers.TraceState, isRemote: true, out var parent) ? parent : null;
+        return ActivityContext.TryParse(AsVersion00(header[0]), context.Request.Headers.TraceState, isRemote: true, out var parent) ? parent : null;
+    }
+
+    /// <summary>
+    /// Of a later version, what version 00 has of it: the fields behind it are not for us (W3C Trace Context, "Versioning of traceparent").
+    /// </summary>
+    static string? AsVersion00(string? header)
+    {
+        const int Length = 55;
+        if (header is null || header.Length < Length || header.StartsWith("00", StringComparison.Ordinal))
+            return header;
+        var isLater = char.IsAsciiHexDigitLower(header[0]) && char.IsAsciiHexDigitLower(header[1]) && header[..2] != "ff";
+        return isLater && (header.Length == Length || header[Length] == '-') ? $"00{header[2..Length]}" : null;
     }
 
     /// <summary>Null when nobody listens or the trace is not sampled.</summary>

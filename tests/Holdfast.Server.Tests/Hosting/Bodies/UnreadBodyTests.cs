@@ -82,7 +82,8 @@ public sealed class UnreadBodyTests
     [Fact]
     public async Task A_body_that_stands_still_is_given_up()
     {
-        await using var server = await StartAsync(stall: TimeSpan.FromSeconds(2));
+        var log = new LogCapture();
+        await using var server = await StartAsync(log, TimeSpan.FromSeconds(2));
         await using var connection = await RawConnection.OpenAsync(server.BaseAddress);
 
         await connection.SendAsync($"PUT {Count} HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n12");
@@ -91,6 +92,23 @@ public sealed class UnreadBodyTests
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
         Assert.Contains("request_timeout", answer, StringComparison.Ordinal);
         Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain(log.Lines, line => line.Contains("\"level\":\"error\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_refused_client_that_stands_still_leaves_a_line_and_no_fault()
+    {
+        var log = new LogCapture();
+        await using var server = await StartAsync(log);
+        await using var connection = await RawConnection.OpenAsync(server.BaseAddress);
+
+        await connection.SendAsync($"PUT {Refuse} HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n12");
+        var answer = await connection.ReceiveToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 403 ", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
+        await log.FindAccessAsync(RequestIdOf(answer));
+        Assert.DoesNotContain(log.Lines, line => line.Contains("\"level\":\"error\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -119,6 +137,8 @@ public sealed class UnreadBodyTests
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("invalid_request", answer, StringComparison.Ordinal);
     }
+
+    static string RequestIdOf(string answer) => answer.Split("x-amz-request-id: ")[1][..16];
 
     static Task<ServerFixture> StartAsync(LogCapture? log = null, TimeSpan? stall = null) => ServerFixture.StartAsync(new ServerOptions
     {

@@ -12,6 +12,7 @@ public sealed class VerbsTests
     [InlineData("config show -h", "Print the settings in effect")]
     [InlineData("version", "holdfastd 0.")]
     [InlineData("config check --http :9", "The settings are right")]
+    [InlineData("config check -o json", "{\"valid\":true}")]
     [InlineData("config show --http=:9", "http: \":9\"  # --http")]
     [InlineData("config schema", "\"$schema\"")]
     [InlineData("config docs", "# Settings")]
@@ -44,6 +45,8 @@ public sealed class VerbsTests
     [InlineData("config shw", "did you mean config show?")]
     [InlineData("serve now", "'serve now' is not a verb")]
     [InlineData("-x", "-x is not a flag")]
+    [InlineData("config check -o xml", "--output is 'xml'; allowed: text, json")]
+    [InlineData("config check --tls-cert /nowhere.crt --tls-key /nowhere.key", "tls.cert is '/nowhere.crt', which is not there")]
     [InlineData("config check --http 9", "allowed: ADDRESS:PORT")]
     public async Task Anything_else_is_refused(string line, string expected)
     {

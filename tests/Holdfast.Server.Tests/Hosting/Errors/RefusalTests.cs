@@ -59,6 +59,27 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task Why_the_store_refuses_is_logged_once_for_many_and_not_told()
+    {
+        var log = new LogCapture();
+        await using var server = await StartAsync(
+            _ => throw new StoreException(StoreError.StorageUnavailable, "syncing tmp/local/x failed", new IOException("Remote I/O error")), log);
+
+        for (var i = 0; i < 20; i++)
+        {
+            using var answer = await server.Client.GetAsync("api/v1/x");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.DoesNotContain("tmp/local", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        var line = await log.FindLineAsync(line => line.Contains("\"event\":1101", StringComparison.Ordinal));
+        Assert.Contains("syncing tmp/local/x failed (Remote I/O error)", line, StringComparison.Ordinal);
+        Assert.Contains("\"level\":\"warning\"", line, StringComparison.Ordinal);
+        // Twenty requests may take longer than one line in ten seconds allows, on a slow machine; not longer than two.
+        Assert.InRange(log.Lines.Count(other => other.Contains("\"event\":1101", StringComparison.Ordinal)), 1, 2);
+    }
+
+    [Fact]
     public async Task A_fault_after_the_answer_began_cuts_it_off()
     {
         var log = new LogCapture();

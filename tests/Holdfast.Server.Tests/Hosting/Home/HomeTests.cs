@@ -23,6 +23,19 @@ public sealed class HomeTests
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task It_speaks_of_S3_only_where_it_is_served()
+    {
+        await using var with = await ServerFixture.StartAsync();
+        await using var without = await ServerFixture.StartAsync(new ServerOptions { HostOnly = true });
+        using var page = await AskAsync(with, "", "text/html");
+        using var other = await AskAsync(without, "", "text/html");
+
+        Assert.Contains("S3", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("S3", await other.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("<h2>Is it well?</h2>", await other.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "*/*", null)]
     [InlineData("", "text/html", "AWS4-HMAC-SHA256 Credential=x")]

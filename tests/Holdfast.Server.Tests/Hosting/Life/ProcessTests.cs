@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Holdfast.TestKit.Server;
 
 namespace Holdfast.Server.Tests.Hosting.Life;
@@ -31,6 +32,52 @@ public sealed class ProcessTests
         Assert.DoesNotContain(secret, second.Output, StringComparison.Ordinal);
         Assert.Contains(file, second.Output, StringComparison.Ordinal);
         Assert.Equal([file], Directory.GetFiles(directory.File("data"), "root-credentials*"));
+    }
+
+    [Fact]
+    public async Task Credentials_that_a_failed_start_made_are_shown_by_the_first_that_serves()
+    {
+        using var directory = new TestDirectory();
+        string[] arguments = ["--data", directory.File("data"), "--http"];
+
+        Assert.Equal(1, (await HoldfastProcess.RunAsync([.. arguments, "192.0.2.1:1"])).ExitCode);
+        var secret = (await File.ReadAllLinesAsync(directory.File("data/root-credentials")))[1].Split('=')[1];
+        await using (var first = await HoldfastProcess.StartAsync([.. arguments, "127.0.0.1:0"]))
+            Assert.Contains(secret, first.Output, StringComparison.Ordinal);
+        await using var second = await HoldfastProcess.StartAsync([.. arguments, "127.0.0.1:0"]);
+
+        Assert.DoesNotContain(secret, second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Credentials_that_others_can_read_are_taken_from_them_with_a_warning()
+    {
+        using var directory = new TestDirectory();
+        var file = directory.File("root-credentials");
+        File.WriteAllText(file, "HOLDFAST_ROOT_ACCESS_KEY=the-key\nHOLDFAST_ROOT_SECRET_KEY=the-secret\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+        await using (var first = await HoldfastProcess.StartAsync(["--data", directory.Path, "--http", "127.0.0.1:0"]))
+            Assert.Contains($"Warning: others could read {file}", first.Output, StringComparison.Ordinal);
+        await using var second = await HoldfastProcess.StartAsync(["--data", directory.Path, "--http", "127.0.0.1:0"]);
+
+        Assert.DoesNotContain("Warning", second.Output, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Theory]
+    [InlineData(">&-")]
+    [InlineData(">/dev/full")]
+    public async Task It_serves_and_stops_well_when_its_output_takes_nothing(string redirection)
+    {
+        using var directory = new TestDirectory();
+        await using var server = await HoldfastProcess.StartMuteAsync(directory.File("data"), redirection);
+        using var client = new HttpClient();
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(server.BaseAddress, "readyz"))).StatusCode);
+        await UntilMetricsAsync(server, "\nholdfast_log_dropped_total [1-9]");
+        Assert.Equal(0, await server.TerminateAsync());
+        Assert.Equal("", server.Errors);
     }
 
     [Fact]
@@ -71,14 +118,17 @@ public sealed class ProcessTests
         Assert.Equal(0, await server.WaitForExitAsync());
     }
 
-    static async Task UntilInFlightAsync(HoldfastProcess server)
+    // This request and the other.
+    static Task UntilInFlightAsync(HoldfastProcess server) => UntilMetricsAsync(server, "\nholdfast_requests_active 2\n");
+
+    static async Task UntilMetricsAsync(HoldfastProcess server, string pattern)
     {
         using var client = new HttpClient();
         using var limit = new CancellationTokenSource(HoldfastProcess.Patience);
         string metrics;
         do
             metrics = await client.GetStringAsync(new Uri(server.BaseAddress, "metrics"), limit.Token);
-        while (!metrics.Contains("\nholdfast_requests_active 2\n", StringComparison.Ordinal)); // This request and the other.
+        while (!Regex.IsMatch(metrics, pattern, RegexOptions.NonBacktracking));
     }
 
     [Theory]
@@ -118,6 +168,7 @@ public sealed class ProcessTests
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("the address is in use", run.Errors, StringComparison.Ordinal);
         Assert.Single(run.Errors.Split('\n'));
+        Assert.Equal("", run.Output);
     }
 
     [Fact]
@@ -144,6 +195,17 @@ public sealed class ProcessTests
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("has the access key of root", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_addresses_are_announced_as_one_that_can_be_opened()
+    {
+        using var directory = new TestDirectory();
+        await using var server = await HoldfastProcess.StartAsync(["--data", directory.File("data"), "--http", ":0"]);
+
+        Assert.Equal("localhost", server.BaseAddress.Host);
+        using var client = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(server.BaseAddress, "readyz"))).StatusCode);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text;
 using Holdfast.Server.Hosting.Listeners;
 using Holdfast.Server.Hosting.Metrics;
 using Holdfast.Server.Hosting.Settings;
+using Holdfast.Server.Tests.S3;
 using Holdfast.TestKit.Server;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -68,6 +69,34 @@ public sealed class MetricsTests
             + "holdfast_test_time_seconds_bucket{le=\"+Inf\"} 3\n"
             + "holdfast_test_time_seconds_sum 11.5\nholdfast_test_time_seconds_count 3\n",
             text);
+        AssertWellFormed(text);
+    }
+
+    [Fact]
+    public async Task A_put_shows_in_the_families_of_the_catalog_and_of_ingest()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        await using var other = await ServerFixture.StartAsync();
+        using var root = new S3Client(server);
+        (await root.PutAsync("/measured")).ExpectOk();
+        (await root.PutAsync("/measured/small", "small")).ExpectOk();
+        (await root.PutAsync("/measured/large", new byte[100_000])).ExpectOk();
+
+        var text = await ReadAsync(server, "holdfast_catalog_commit_duration_seconds");
+
+        var engine = server.Settings.Catalog == CatalogAddress.Sqlite ? "sqlite" : "postgresql";
+        AssertHas($"\nholdfast_catalog_transaction_duration_seconds_count{{engine=\"{engine}\",kind=\"write\"}} ", text);
+        AssertHas($"\nholdfast_catalog_transaction_duration_seconds_count{{engine=\"{engine}\",kind=\"read\"}} ", text);
+        AssertHas($"\nholdfast_catalog_commit_duration_seconds_count{{engine=\"{engine}\"}} ", text);
+        if (engine == "sqlite")
+        {
+            AssertHas("\nholdfast_catalog_group_size_count{engine=\"sqlite\"} ", text);
+            AssertHas("\nholdfast_catalog_queue_length{engine=\"sqlite\"} 0\n", text);
+            AssertHas("\nholdfast_catalog_log_size_bytes{engine=\"sqlite\"} ", text);
+        }
+
+        AssertHas("\nholdfast_ingest_duration_seconds_count{kept=\"inline\"} ", text);
+        AssertHas("\nholdfast_ingest_duration_seconds_count{kept=\"file\"} ", text);
         AssertWellFormed(text);
     }
 

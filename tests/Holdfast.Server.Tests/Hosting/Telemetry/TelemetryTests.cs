@@ -43,6 +43,25 @@ public sealed class TelemetryTests
     }
 
     [Theory]
+    [InlineData($"cc-{Trace}-b7ad6b7169203331-01", true)]
+    [InlineData($"cc-{Trace}-b7ad6b7169203331-01-what-the-future-brings", true)]
+    [InlineData($"cc-{Trace}-b7ad6b7169203331-01.what", false)]
+    [InlineData($"00-{Trace}-b7ad6b7169203331-01-what", false)]
+    [InlineData($"ff-{Trace}-b7ad6b7169203331-01", false)]
+    public async Task A_later_version_is_read_as_far_as_it_is_known(string traceparent, bool isRead)
+    {
+        var log = new LogCapture();
+        await using var server = await ServerFixture.StartAsync(new ServerOptions { Log = log });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "livez");
+        request.Headers.Add("traceparent", traceparent);
+
+        using var answer = await server.Client.SendAsync(request);
+
+        var line = await log.FindAccessAsync(Assert.Single(answer.Headers.GetValues("x-amz-request-id")));
+        Assert.Equal(isRead, line.GetProperty("trace_id").GetString() == Trace);
+    }
+
+    [Theory]
     [InlineData(OtlpTransport.Http, "/v1/traces", "/v1/metrics")]
     [InlineData(
         OtlpTransport.Grpc,
