@@ -99,7 +99,8 @@ public static class UploadCompletion
         {
             throw new StoreException(
                 StoreError.ContentDigestMismatch,
-                $"The upload was created using the {upload.ChecksumType.Name()} checksum mode. The complete request must use the same checksum mode.");
+                $"The upload was created using the {upload.ChecksumType.Name()} checksum mode. The complete request must use the same checksum "
+                + "mode.");
         }
         if (upload.ChecksumType != ChecksumType.Composite)
             return;

@@ -73,7 +73,8 @@ static class CreateBucket
             return existing;
         throw new StoreException(
             StoreError.BucketAlreadyExists,
-            "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Select a different name and try again.")
+            "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Select a different name and "
+            + "try again.")
         {
             Details = [new("BucketName", name)],
         };

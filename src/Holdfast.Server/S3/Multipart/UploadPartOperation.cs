@@ -56,7 +56,9 @@ static class UploadPartOperation
     // The parts of a full object's checksum are combined from what is computed here; a composite is of what the client has vouched for.
     static void RequireAlgorithm(Upload upload, S3Body body)
     {
-        if (upload.Checksum is not { } wanted || body.Algorithm == wanted || (body.Algorithm is null && upload.ChecksumType == ChecksumType.FullObject))
+        if (upload.Checksum is not { } wanted || body.Algorithm == wanted)
+            return;
+        if (body.Algorithm is null && upload.ChecksumType == ChecksumType.FullObject)
             return;
         throw new StoreException(
             StoreError.InvalidRequest,

@@ -5,7 +5,10 @@ using Holdfast.Server.S3.Listing;
 
 namespace Holdfast.Server.S3.Service;
 
-/// <summary>ListBuckets (S3 API reference): the caller's own, all for root; paged by max-buckets and continuation-token, filtered by prefix and bucket-region.</summary>
+/// <summary>
+/// ListBuckets (S3 API reference): the caller's own, all for root; paged by max-buckets and continuation-token, filtered by prefix and
+/// bucket-region.
+/// </summary>
 static class ListBuckets
 {
     const int MaxPage = 10_000;
