@@ -22,6 +22,9 @@ public sealed class Accounts
     /// <summary>Null when no account has this key.</summary>
     public Account? Find(string accessKey) => _byAccessKey.GetValueOrDefault(accessKey);
 
+    /// <summary>Whether an account with this owner ID is configured.</summary>
+    public bool Knows(string id) => _byId.ContainsKey(id);
+
     /// <summary>The name to show beside an owner ID; the ID itself when its account is no longer configured.</summary>
     public string DisplayNameOf(string id) => _byId.TryGetValue(id, out var who) ? who.DisplayName : id;
 }

@@ -30,7 +30,12 @@ public sealed class ContentReads(Catalog.Catalog catalog, IBlobStore store, Dama
         if (blob.Location is null)
             return await OpenInlineAsync(blob, range, ct);
         var (id, info) = (blob.BlobId!.Value, new BlobInfo(new BlobLocation(blob.Location), blob.Digest!.Value, blob.Size));
-        var reader = await VerifyingReader.OpenAsync(store, info, range, (segment, stop) => SumsAsync(id, segment, stop), ct);
+        // The first checksums are had before anything is answered: they go with the row, which may be collected just now.
+        var first = (int)(range.Offset / ChunkSums.ChunkBytes / ChunkSums.SumsPerSegment);
+        if (await catalog.ReadAsync(tx => BlobTable.FindSumsAsync(tx, id, first), ct) is not { } sums)
+            return null;
+        var reader = await VerifyingReader.OpenAsync(
+            store, info, range, (segment, stop) => segment == first ? new(sums) : SumsAsync(id, segment, stop), ct);
         return reader is null ? null : new ReportingReader(reader, id, damage);
     }
 

@@ -21,6 +21,7 @@ public enum StoreError
     // Authorization
     AccessDenied,
     SecureTransportRequired,
+    CorsNotAllowed,
     AnonymousNotAllowed,
 
     // Validation: names, shapes, limits
@@ -34,6 +35,8 @@ public enum StoreError
     MalformedXml,
     MalformedJson,
     MalformedAcl,
+    UnresolvableGrant,
+    OriginMissing,
     InvalidDigest,
     InvalidTag,
     InvalidRange,

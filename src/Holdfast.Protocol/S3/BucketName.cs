@@ -6,8 +6,8 @@ using Holdfast.Protocol.Errors;
 namespace Holdfast.Protocol.S3;
 
 /// <summary>
-/// A bucket's name: 3 to 63 of a-z 0-9 . - with a letter or digit at both ends, not shaped like an IPv4 address and without the prefixes
-/// and suffixes that S3 keeps for itself ("Bucket naming rules"). Compared ordinally. The default value is no name.
+/// A bucket's name: 3 to 63 of a-z 0-9 . - with a letter or digit at both ends and beside every dot, not shaped like an IPv4 address and
+/// without the prefixes and suffixes that S3 keeps for itself ("Bucket naming rules"). Compared ordinally. The default value is no name.
 /// </summary>
 public readonly struct BucketName : IEquatable<BucketName>
 {
@@ -53,9 +53,14 @@ public readonly struct BucketName : IEquatable<BucketName>
         text.Length is >= 3 and <= 63
         && !text.AsSpan().ContainsAnyExcept(Allowed)
         && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1])
-        && !text.Contains("..", StringComparison.Ordinal)
+        && !HasDotBesideDotOrDash(text)
         && !IsShapedLikeAddress(text)
         && !IsReserved(text);
+
+    static bool HasDotBesideDotOrDash(string text) =>
+        text.Contains("..", StringComparison.Ordinal)
+        || text.Contains(".-", StringComparison.Ordinal)
+        || text.Contains("-.", StringComparison.Ordinal);
 
     static bool IsShapedLikeAddress(string text) => text.AsSpan().Count('.') == 3 && IPAddress.TryParse(text, out _);
 

@@ -29,6 +29,7 @@ public static class S3Errors
         StoreError.SignatureVersionUnsupported => new("InvalidRequest", 400),
         StoreError.TokenInvalid => new("InvalidToken", 400),
         StoreError.TokenExpired => new("ExpiredToken", 400),
+        StoreError.CorsNotAllowed => new("AccessForbidden", 403),
         StoreError.AccessDenied or StoreError.SecureTransportRequired or StoreError.AnonymousNotAllowed => new("AccessDenied", 403),
         _ => Internal,
     };
@@ -45,6 +46,8 @@ public static class S3Errors
         StoreError.MalformedXml => new("MalformedXML", 400),
         StoreError.MalformedJson => new("MalformedPolicy", 400),
         StoreError.MalformedAcl => new("MalformedACLError", 400),
+        StoreError.UnresolvableGrant => new("UnresolvableGrantByEmailAddress", 400),
+        StoreError.OriginMissing => new("BadRequest", 400),
         StoreError.InvalidDigest => new("InvalidDigest", 400),
         StoreError.InvalidTag => new("InvalidTag", 400),
         StoreError.InvalidRange => new("InvalidRange", 416),

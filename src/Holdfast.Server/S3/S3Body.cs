@@ -38,14 +38,12 @@ sealed class S3Body
             throw TooLarge(Length, maxBytes);
         _md5 = ContentMd5.Parse(call.Header("Content-MD5"));
         _trailer = ChecksumAlgorithms.ParseTrailer(call.Header("x-amz-trailer"), call.Payload.Form);
-        _declared = sumsAreOfBody ? ChecksumAlgorithms.Find(call.Header, _trailer) : null;
+        if (!sumsAreOfBody)
+            return;
+        ChecksumAlgorithms.RefuseUnknown(call.Http.Request.Headers.Keys);
+        _declared = ChecksumAlgorithms.Find(call.Header, _trailer);
         Algorithm = _declared?.Algorithm ?? _trailer;
-        if (sumsAreOfBody && Algorithm is null && ChecksumAlgorithms.Parse(SdkAlgorithm, call.Header(SdkAlgorithm)) is { } promised)
-        {
-            throw new StoreException(
-                StoreError.InvalidRequest,
-                $"x-amz-sdk-checksum-algorithm specified ({promised.Name()}), but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.");
-        }
+        RequirePromised(call.Header(SdkAlgorithm), Algorithm);
     }
 
     /// <summary>Bytes of content, without chunk framing.</summary>
@@ -89,6 +87,17 @@ sealed class S3Body
         var actual = new ChecksumValue(algorithm, received.Hashes.Of(algorithm));
         RequireSame(Wanted(algorithm), actual);
         return actual;
+    }
+
+    static void RequirePromised(string? header, ChecksumAlgorithm? sent)
+    {
+        if (ChecksumAlgorithms.Parse(SdkAlgorithm, header) is not { } promised || promised == sent)
+            return;
+        throw new StoreException(
+            StoreError.InvalidRequest,
+            sent is null
+                ? $"{SdkAlgorithm} specified ({promised.Name()}), but no corresponding x-amz-checksum-* or x-amz-trailer headers were found."
+                : $"Value for {SdkAlgorithm} header is invalid.");
     }
 
     ChecksumValue Wanted(ChecksumAlgorithm algorithm) => _declared

@@ -50,7 +50,8 @@ public static class S3Endpoints
             if (error is not null)
                 scope.Map("DELETE", subResource, operation.Replace("Get", "Delete", StringComparison.Ordinal), Right.ManageBucket, NotConfigured.DeleteAsync);
         }
-        scope.MapAbsent(["GET", "PUT", "POST", "DELETE"], Right.ManageBucket);
+        scope.MapAbsent(["GET", "HEAD", "PUT", "POST", "DELETE"], Right.ManageBucket);
+        MapOpen(scope);
     }
 
     static void MapObject(Scope scope)
@@ -74,10 +75,20 @@ public static class S3Endpoints
         scope.Map("GET", "uploadId", "ListParts", Right.WriteObject, ListParts.HandleAsync);
         foreach (var (subResource, operation) in (ReadOnlySpan<(string, string)>)[("retention", "GetObjectRetention"), ("legal-hold", "GetObjectLegalHold")])
         {
-            var refuse = NotConfigured.Refuse(StoreError.NoSuchObjectRetention, "The specified object does not have a ObjectLock configuration");
+            var refuse = NotConfigured.Refuse(StoreError.InvalidRequest, "Bucket is missing Object Lock Configuration");
             scope.Map("GET", subResource, operation, Right.ReadObject, refuse);
         }
-        scope.MapAbsent(["GET", "PUT", "POST", "DELETE"], Right.WriteObject);
+        scope.MapAbsent(["GET", "HEAD", "PUT", "POST", "DELETE"], Right.WriteObject);
+        MapOpen(scope);
+    }
+
+    /// <summary>What asks for no credentials: preflights, and form uploads, which carry theirs in the form.</summary>
+    static void MapOpen(Scope scope)
+    {
+        var preflight = new S3Operation("Preflight", Right.ReadBucket);
+        scope.MapOpen("OPTIONS", preflight, Preflight.Handle);
+        scope.MapOpen("OPTIONS", preflight with { IsAbsent = true }, Preflight.Handle);
+        scope.MapOpen("POST", new S3Operation("PostObject", Right.WriteObject), _ => throw NotImplemented());
     }
 
     /// <summary>One synthetic path and what its endpoints have in common.</summary>
@@ -89,15 +100,18 @@ public static class S3Endpoints
         public void Map(string method, S3Operation operation, Func<S3Call, Task> handler)
         {
             Func<S3Call, Task> run = operation.Adds ? call => AddAsync(call, handler) : handler;
-            routes.MapMethods(path, [method], context => gate.InvokeAsync(context, operation, run))
-                .WithMetadata(operation, new OperationMetadata(Door.S3, operation.Name), dialect);
+            MapOpen(method, operation, context => gate.InvokeAsync(context, operation, run));
         }
+
+        /// <summary>Without the gate: nobody is authenticated, no bucket is looked up.</summary>
+        public void MapOpen(string method, S3Operation operation, RequestDelegate handler) =>
+            routes.MapMethods(path, [method], handler).WithMetadata(operation, new OperationMetadata(Door.S3, operation.Name), dialect);
 
         /// <summary>Known sub-resources that no endpoint of the method serves: 501, after the same checks as any other operation.</summary>
         public void MapAbsent(string[] methods, Right right)
         {
             foreach (var method in methods)
-                Map(method, new S3Operation("NotImplemented", right) { IsAbsent = true }, NotImplementedAsync);
+                Map(method, new S3Operation("NotImplemented", right) { IsAbsent = true }, _ => throw NotImplemented());
         }
     }
 
@@ -113,7 +127,7 @@ public static class S3Endpoints
         }
     }
 
-    static Task NotImplementedAsync(S3Call call) => throw new StoreException(
+    static StoreException NotImplemented() => new(
         StoreError.NotImplemented,
         "A header or query parameter you provided implies functionality that is not implemented.");
 }

@@ -122,7 +122,7 @@ sealed class StoreHistory(Store catalog, int seed)
         }
         CompletedPart[] parts = [new(3, Convert.ToHexStringLower(etag), null)];
         var version = await catalog.WriteAsync(
-            tx => UploadCompletion.CompleteAsync(tx, upload.Id, parts, new CompletionExpectations(null, null), ObjectCondition.None), Ct);
+            tx => UploadCompletion.CompleteAsync(tx, upload.Id, parts, new CompletionExpectations(null, null, null), ObjectCondition.None), Ct);
         Add(key, version.VersionId, content);
     }
 

@@ -42,12 +42,12 @@ public sealed class BucketTests(S3Server server) : IClassFixture<S3Server>
     [Theory]
     [InlineData("retention")]
     [InlineData("legal-hold")]
-    public async Task An_object_without_lock_says_so(string subResource)
+    public async Task An_object_of_a_bucket_without_lock_says_so(string subResource)
     {
         var bucket = await server.BucketAsync();
         (await server.Root.PutAsync($"/{bucket}/k", "x")).ExpectOk();
 
-        (await server.Root.GetAsync($"/{bucket}/k?{subResource}")).Expect(HttpStatusCode.NotFound, "NoSuchObjectLockConfiguration");
+        (await server.Root.GetAsync($"/{bucket}/k?{subResource}")).Expect(HttpStatusCode.BadRequest, "InvalidRequest");
     }
 
     [Fact]

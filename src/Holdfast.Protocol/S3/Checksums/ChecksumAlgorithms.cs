@@ -12,6 +12,11 @@ public static class ChecksumAlgorithms
         "x-amz-checksum-md5", "x-amz-checksum-sha512", "x-amz-checksum-xxhash3", "x-amz-checksum-xxhash64", "x-amz-checksum-xxhash128",
     ];
 
+    const string HeaderPrefix = "x-amz-checksum-";
+
+    /// <summary>Headers that begin like a checksum and are none.</summary>
+    static readonly string[] OtherHeaders = ["x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type"];
+
     public static ReadOnlySpan<ChecksumAlgorithm> All =>
     [
         ChecksumAlgorithm.Crc32, ChecksumAlgorithm.Crc32C, ChecksumAlgorithm.Crc64Nvme, ChecksumAlgorithm.Sha1, ChecksumAlgorithm.Sha256,
@@ -148,5 +153,26 @@ public static class ChecksumAlgorithms
         }
 
         return found;
+    }
+
+    /// <summary>Throws <see cref="StoreError.InvalidRequest"/> for a header that is named like a checksum of no known algorithm.</summary>
+    public static void RefuseUnknown(IEnumerable<string> headerNames)
+    {
+        foreach (var name in headerNames)
+        {
+            if (name.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase) && !IsKnown(name))
+                throw new StoreException(StoreError.InvalidRequest, "The algorithm type you specified in x-amz-checksum- header is invalid.");
+        }
+    }
+
+    static bool IsKnown(string headerName)
+    {
+        foreach (var algorithm in All)
+        {
+            if (headerName.Equals(algorithm.HeaderName(), StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return OtherHeaders.Contains(headerName, StringComparer.OrdinalIgnoreCase)
+            || UnsupportedHeaders.Contains(headerName, StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -59,13 +59,18 @@ public sealed class SigV4Authorization
         if (authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
             || authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             return null;
-        throw authorization.StartsWith("AWS", StringComparison.Ordinal)
+        throw IsOtherVersion(authorization)
             ? VersionUnsupported()
             : new StoreException(StoreError.InvalidArgument, "Unsupported Authorization Type")
             {
                 Details = [new("ArgumentName", "Authorization")],
             };
     }
+
+    // Version 2 is "AWS KEY:SIGNATURE"; SigV4A begins with AWS4-ECDSA.
+    static bool IsOtherVersion(string authorization) =>
+        authorization.StartsWith("AWS4-", StringComparison.Ordinal)
+        || (authorization.StartsWith("AWS ", StringComparison.Ordinal) && authorization.Contains(':'));
 
     internal static StoreException VersionUnsupported() => new(
         StoreError.SignatureVersionUnsupported,

@@ -3,9 +3,9 @@ namespace Holdfast.Protocol.S3.SigV4;
 /// <summary>The list of signed headers: names separated by semicolons.</summary>
 static class SignedHeaderNames
 {
-    const int MaxNames = 100;
+    const int MaxNames = 256;
 
-    /// <summary>Lower-case and sorted by bytes; null when there is none, an empty one, or more than 100.</summary>
+    /// <summary>Lower-case and sorted by bytes; null when there is none, an empty one, or more than 256.</summary>
     public static string[]? Parse(ReadOnlySpan<char> text)
     {
         var count = text.Count(';') + 1;

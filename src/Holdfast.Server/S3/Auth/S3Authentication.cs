@@ -1,7 +1,9 @@
 using Holdfast.Core.Access;
+using Holdfast.Protocol;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.S3.SigV4;
 using Holdfast.Server.Hosting.Observe;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Holdfast.Server.S3.Auth;
 
@@ -13,7 +15,7 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
     {
         if (SigV4Authorization.Find(call.Query, call.Header) is { } authorization)
             Verify(call, authorization);
-        else if (call.Header("Authorization") is { } header)
+        else if (call.Header("Authorization") is { Length: > 0 } header)
             VerifyBasic(call, header);
         else
             call.Payload = new S3Payload(PayloadForm.Parse(call.Header("x-amz-content-sha256")) ?? new PayloadForm(PayloadKind.Unsigned), null, false);
@@ -49,6 +51,7 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
         {
             var form = PayloadForm.Parse(header)!.Value;
             signature.Require(header);
+            RequireEmpty(call, form);
             return new S3Payload(form, signature, false);
         }
         var unsigned = new PayloadForm(PayloadKind.Unsigned);
@@ -58,6 +61,18 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
             return new S3Payload(unsigned, signature, true);
         signature.Require(SigV4Signature.EmptyPayload);
         return new S3Payload(unsigned, signature, false);
+    }
+
+    // A body is checked where it is read; a request without one is read by nobody.
+    static void RequireEmpty(S3Call call, PayloadForm form)
+    {
+        var hasBody = call.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        if (hasBody || form.Kind != PayloadKind.Hex || form.Digest == Digest.Empty)
+            return;
+        throw new StoreException(StoreError.ContentSha256Mismatch, "The provided 'x-amz-content-sha256' header does not match what was computed.")
+        {
+            Details = [new("ClientComputedContentSHA256", form.Digest.Hex), new("S3ComputedContentSHA256", Digest.Empty.Hex)],
+        };
     }
 
     static bool IsStreaming(string header) => header.StartsWith("STREAMING-", StringComparison.Ordinal);

@@ -47,25 +47,26 @@ static class AccessControl
         PutRequest.RefuseWhatIsNotThere(call);
         var body = await S3Body.ReadXmlAsync(call);
         if (call.Header("x-amz-acl") is null && body.Length > 0)
-            return Canned(AccessControlBody.Parse(body), owner);
+            return Canned(AccessControlBody.Parse(body), owner, call.Store.Accounts);
         return call.Header("x-amz-acl") is not null
             ? PutRequest.Acl(call)
             : throw new StoreException(StoreError.InvalidRequest, "Your request was missing a required header: x-amz-acl, or an AccessControlPolicy body");
     }
 
-    static CannedAcl Canned(AccessControlBody policy, string owner)
+    // Kept is only what a Get will show: a canned ACL always has the owner's full control, so a policy without it is refused.
+    static CannedAcl Canned(AccessControlBody policy, string owner, Accounts accounts)
     {
         if (policy.OwnerId is { Length: > 0 } named && named != owner)
             throw new StoreException(StoreError.AccessDenied, "Access Denied: the owner of an ACL cannot be changed");
-        var (reads, writes, knownReads) = (false, false, false);
+        var (isOwners, reads, writes, knownReads) = (false, false, false, false);
         foreach (var grant in policy.Grants)
         {
-            if (grant is { Kind: GranteeKind.CanonicalUser, Permission: AclPermission.FullControl } && grant.Grantee == owner)
-                continue;
-            if (grant.Kind != GranteeKind.Group)
-                throw Unsupported();
+            RequireResolvable(grant, owner, accounts);
             switch (grant.Grantee, grant.Permission)
             {
+                case (_, AclPermission.FullControl) when grant.Kind == GranteeKind.CanonicalUser && grant.Grantee == owner:
+                    isOwners = true;
+                    break;
                 case (Grant.AllUsers, AclPermission.Read):
                     reads = true;
                     break;
@@ -79,19 +80,34 @@ static class AccessControl
                     throw Unsupported();
             }
         }
-        return (reads, writes, knownReads) switch
+        return (isOwners, reads, writes, knownReads) switch
         {
-            (false, false, false) => CannedAcl.Private,
-            (true, false, false) => CannedAcl.PublicRead,
-            (true, true, false) => CannedAcl.PublicReadWrite,
-            (false, false, true) => CannedAcl.AuthenticatedRead,
+            (true, false, false, false) => CannedAcl.Private,
+            (true, true, false, false) => CannedAcl.PublicRead,
+            (true, true, true, false) => CannedAcl.PublicReadWrite,
+            (true, false, false, true) => CannedAcl.AuthenticatedRead,
             _ => throw Unsupported(),
         };
     }
 
+    // Accounts have no e-mail addresses, so none can be resolved.
+    static void RequireResolvable(in Grant grant, string owner, Accounts accounts)
+    {
+        if (grant.Kind == GranteeKind.Email)
+            throw new StoreException(StoreError.UnresolvableGrant, "The e-mail address you provided does not match any account on record.");
+        if (grant.Kind == GranteeKind.CanonicalUser && grant.Grantee != owner && !accounts.Knows(grant.Grantee))
+        {
+            throw new StoreException(StoreError.InvalidArgument, "Invalid id")
+            {
+                Details = [new("ArgumentName", "CanonicalUser/ID"), new("ArgumentValue", grant.Grantee)],
+            };
+        }
+    }
+
     static StoreException Unsupported() => new(
         StoreError.NotImplemented,
-        "only the grants of the canned ACLs private, public-read, public-read-write and authenticated-read are implemented");
+        "only the grants of the canned ACLs private, public-read, public-read-write and authenticated-read are implemented, "
+        + "each with the owner's FULL_CONTROL");
 
     static Task AnswerAsync(S3Call call, string owner, CannedAcl acl) => S3Answer.XmlAsync(call, (ref xml) =>
     {

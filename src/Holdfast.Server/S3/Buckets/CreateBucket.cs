@@ -1,3 +1,4 @@
+using Holdfast.Core.Access;
 using Holdfast.Core.Objects;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.S3;
@@ -7,7 +8,9 @@ using Holdfast.Server.S3.Objects;
 
 namespace Holdfast.Server.S3.Buckets;
 
-/// <summary>CreateBucket (S3 API reference). As in us-east-1, creating one's own bucket again answers 200.</summary>
+/// <summary>
+/// CreateBucket (S3 API reference). As in us-east-1, creating one's own bucket again answers 200 and sets the ACL that is sent.
+/// </summary>
 static class CreateBucket
 {
     public static async Task HandleAsync(S3Call call)
@@ -18,12 +21,14 @@ static class CreateBucket
         var body = CreateBucketBody.Parse(await S3Body.ReadXmlAsync(call));
         RefuseOtherRegion(call, body.LocationConstraint);
         RefuseObjectLock(call);
+        RefuseOtherOwnership(call);
+        PutRequest.RefuseGrants(call);
         var acl = PutRequest.Acl(call);
         var created = await call.Store.Catalog.WriteAsync(
             tx => BucketTable.CreateAsync(tx, name, call.Who.OrganizationId, call.Who.Id, acl, TagSet.Pairs(body.Tags)),
             call.Aborted);
         if (created is null)
-            await RefuseOthersAsync(call, name);
+            await ResetAclAsync(call, await FindOwnAsync(call, name), acl);
         call.Http.Response.Headers.Location = $"/{name}";
         call.Http.Response.ContentLength = 0;
     }
@@ -44,17 +49,48 @@ static class CreateBucket
             throw new StoreException(StoreError.NotImplemented, "Object Lock is not implemented");
     }
 
-    static async Task RefuseOthersAsync(S3Call call, string name)
+    // An object belongs to whom wrote it, and ACLs are in effect: ObjectWriter (S3 user guide, "Controlling ownership of objects").
+    static void RefuseOtherOwnership(S3Call call)
+    {
+        switch (call.Header("x-amz-object-ownership"))
+        {
+            case null or "ObjectWriter":
+                return;
+            case "BucketOwnerEnforced" or "BucketOwnerPreferred":
+                throw new StoreException(StoreError.NotImplemented, "of the object ownerships only ObjectWriter is implemented");
+            case var other:
+                throw new StoreException(StoreError.InvalidArgument, "Invalid x-amz-object-ownership header")
+                {
+                    Details = [new("ArgumentName", "x-amz-object-ownership"), new("ArgumentValue", other)],
+                };
+        }
+    }
+
+    static async ValueTask<Bucket> FindOwnAsync(S3Call call, string name)
     {
         var existing = await call.Store.Catalog.ReadAsync(tx => BucketTable.FindAsync(tx, name), call.Aborted);
-        if (existing is null || existing.Owner != call.Who.Id)
+        if (existing is not null && existing.Owner == call.Who.Id)
+            return existing;
+        throw new StoreException(
+            StoreError.BucketAlreadyExists,
+            "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Select a different name and "
+            + "try again.")
         {
-            throw new StoreException(
-                StoreError.BucketAlreadyExists,
-                "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Select a different name and try again.")
+            Details = [new("BucketName", name)],
+        };
+    }
+
+    // S3 API reference, CreateBucket, BucketAlreadyOwnedByYou: in us-east-1 S3 "resets the bucket access control lists".
+    static async ValueTask ResetAclAsync(S3Call call, Bucket existing, CannedAcl acl)
+    {
+        if (call.Header("x-amz-acl") is null || existing.Acl == acl)
+            return;
+        await call.Store.Catalog.WriteAsync(
+            async tx =>
             {
-                Details = [new("BucketName", name)],
-            };
-        }
+                await BucketTable.SetAclAsync(tx, existing.Id, acl);
+                return true;
+            },
+            call.Aborted);
     }
 }

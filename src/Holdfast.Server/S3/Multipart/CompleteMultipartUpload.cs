@@ -31,7 +31,8 @@ static class CompleteMultipartUpload
                 ? parsed
                 : throw new StoreException(StoreError.InvalidRequest, "Value for x-amz-mp-object-size header is invalid.");
         }
-        return new CompletionExpectations(size, ChecksumAlgorithms.Find(call.Header));
+        var type = ChecksumAlgorithms.ParseType(call.Header("x-amz-checksum-type"));
+        return new CompletionExpectations(size, ChecksumAlgorithms.Find(call.Header), type);
     }
 
     static async Task AnswerAsync(S3Call call, ObjectVersion version)

@@ -60,7 +60,10 @@ static class UploadPartCopy
         }
         return last < size
             ? new ByteRange(first, last - first + 1)
-            : throw new StoreException(StoreError.InvalidArgument, $"Range specified is not valid for source object of size: {size}");
+            : throw new StoreException(StoreError.InvalidRange, $"Range specified is not valid for source object of size: {size}")
+            {
+                Details = [new("RangeRequested", header), new("ActualObjectSize", $"{size}")],
+            };
     }
 
     /// <summary>The part as a link to what is stored already; null when its bytes must be read: a stretch, or a checksum that is not known.</summary>

@@ -17,7 +17,7 @@ static class UploadPartOperation
         var number = PartNumber(call);
         var upload = await UploadId.FindOpenAsync(call);
         var body = S3Body.Describe(call, MaxPartBytes);
-        RefuseOtherAlgorithm(upload, body);
+        RequireAlgorithm(upload, body);
 
         var algorithm = upload.Checksum;
         await using var received = await body.ReceiveAsync(call, HashKinds.Md5 | (algorithm?.HashKind() ?? HashKinds.None));
@@ -53,14 +53,16 @@ static class UploadPartOperation
                 Details = [new("ArgumentName", "partNumber"), new("ArgumentValue", call.Query.Find("partNumber") ?? "")],
             };
 
-    static void RefuseOtherAlgorithm(Upload upload, S3Body body)
+    // The parts of a full object's checksum are combined from what is computed here; a composite is of what the client has vouched for.
+    static void RequireAlgorithm(Upload upload, S3Body body)
     {
-        if (upload.Checksum is { } wanted && body.Algorithm is { } sent && sent != wanted)
-        {
-            throw new StoreException(
-                StoreError.InvalidRequest,
-                $"Checksum Type mismatch occurred, expected checksum Type: {wanted.Name().ToLowerInvariant()}, "
-                + $"actual checksum Type: {sent.Name().ToLowerInvariant()}");
-        }
+        if (upload.Checksum is not { } wanted || body.Algorithm == wanted)
+            return;
+        if (body.Algorithm is null && upload.ChecksumType == ChecksumType.FullObject)
+            return;
+        throw new StoreException(
+            StoreError.InvalidRequest,
+            $"Checksum Type mismatch occurred, expected checksum Type: {wanted.Name().ToLowerInvariant()}, "
+            + $"actual checksum Type: {body.Algorithm?.Name().ToLowerInvariant() ?? "null"}");
     }
 }

@@ -155,7 +155,7 @@ static class GetObject
         response.StatusCode = StatusCodes.Status304NotModified;
         response.Headers.ETag = $"\"{version.ETag}\"";
         response.Headers.LastModified = HttpDate.Format(version.CreatedAt);
-        if (version.Header("cache-control") is { } caching)
+        if (version.Header("cache-control") is { } caching && HeaderText.CanBeSent(caching))
             response.Headers.CacheControl = caching;
         ObjectAnswer.WriteVersion(response, version, call.Bucket.Versioning);
     }

@@ -73,18 +73,14 @@ static class GetObjectAttributes
         xml.Number("NextPartNumberMarker"u8, shown.Count > 0 ? shown[^1].Number : after);
         xml.Number("MaxParts"u8, max);
         xml.Flag("IsTruncated"u8, parts.Count > max);
-        // S3 lists single parts only for objects whose parts have checksums.
-        if (version.Checksum is { } checksum)
+        foreach (var part in shown)
         {
-            foreach (var part in shown)
-            {
-                xml.Open("Part"u8);
-                xml.Number("PartNumber"u8, part.Number);
-                xml.Number("Size"u8, part.Size);
-                if (part.Checksum is { } value)
-                    xml.Checksum(new ChecksumValue(checksum.Algorithm, value));
-                xml.Close("Part"u8);
-            }
+            xml.Open("Part"u8);
+            xml.Number("PartNumber"u8, part.Number);
+            xml.Number("Size"u8, part.Size);
+            if (version.Checksum is { } checksum && part.Checksum is { } value)
+                xml.Checksum(new ChecksumValue(checksum.Algorithm, value));
+            xml.Close("Part"u8);
         }
         xml.Close("ObjectParts"u8);
     }

@@ -11,6 +11,8 @@ static class ObjectHeaders
 {
     public const string MetaPrefix = "x-amz-meta-";
 
+    const string FramingCoding = "aws-chunked";
+
     // S3 user guide: names and values of user metadata together, bytes.
     const int MaxMetadataBytes = 2048;
 
@@ -20,21 +22,24 @@ static class ObjectHeaders
         "x-amz-website-redirect-location",
     ];
 
-    /// <summary>What the request says should be stored, names in lower case. Throws MetadataTooLarge.</summary>
+    /// <summary>
+    /// What the request says should be stored, names in lower case. Throws MetadataTooLarge, and InvalidArgument for control characters, with
+    /// which the object could never be read again.
+    /// </summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Read(S3Call call)
     {
         var kept = new List<KeyValuePair<string, string>>();
         foreach (var name in Stored)
         {
             if (call.Header(name) is { Length: > 0 } value && StoredValue(name, value) is { Length: > 0 } stored)
-                kept.Add(new(name, stored));
+                kept.Add(new(name, HeaderText.Require(name, stored)));
         }
         var metadataBytes = 0;
         foreach (var (name, _) in call.Http.Request.Headers)
         {
             if (!name.StartsWith(MetaPrefix, StringComparison.OrdinalIgnoreCase))
                 continue;
-            var value = call.Header(name)!;
+            var value = HeaderText.Require(name, call.Header(name)!);
             metadataBytes += name.Length - MetaPrefix.Length + value.Length;
             kept.Add(new(name.ToLowerInvariant(), value));
         }
@@ -50,21 +55,35 @@ static class ObjectHeaders
         return kept;
     }
 
-    // S3: aws-chunked names the transfer, not the content, so it is not stored.
-    static string StoredValue(string name, string value) => name != "content-encoding"
-        ? value
-        : string.Join(',', value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(coding => !coding.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase)));
+    // S3: aws-chunked names the transfer, not the content, so it is not stored; all else comes back as it was sent.
+    static string StoredValue(string name, string value)
+    {
+        if (name != "content-encoding" || !value.Contains(FramingCoding, StringComparison.OrdinalIgnoreCase))
+            return value;
+        var codings = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return string.Join(", ", codings.Where(coding => !coding.Equals(FramingCoding, StringComparison.OrdinalIgnoreCase)));
+    }
 
-    /// <summary>Sends the stored headers, Content-Type always.</summary>
+    /// <summary>
+    /// Sends the stored headers, Content-Type always. A value that no header can hold is left out; metadata that is left out is counted in
+    /// x-amz-missing-meta (S3 user guide, "Working with object metadata").
+    /// </summary>
     public static void Write(IReadOnlyList<KeyValuePair<string, string>> headers, IHeaderDictionary response)
     {
-        var hasType = false;
+        var (hasType, missing) = (false, 0);
         foreach (var (name, value) in headers)
         {
+            if (!HeaderText.CanBeSent(value))
+            {
+                missing += name.StartsWith(MetaPrefix, StringComparison.Ordinal) ? 1 : 0;
+                continue;
+            }
+
             hasType |= name == "content-type";
             response[name] = value; // Append would leave out an empty value, which the client gave all the same
         }
+        if (missing > 0)
+            response["x-amz-missing-meta"] = $"{missing}";
         if (!hasType)
             response[HeaderNames.ContentType] = "binary/octet-stream";
     }

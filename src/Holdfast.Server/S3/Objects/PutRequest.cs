@@ -25,6 +25,12 @@ static class PutRequest
             if (call.Header(header) is not null)
                 throw new StoreException(StoreError.InvalidRequest, "Bucket is missing Object Lock Configuration");
         }
+        RefuseGrants(call);
+    }
+
+    /// <summary>Only canned ACLs are there: a grant is never taken and ignored.</summary>
+    public static void RefuseGrants(S3Call call)
+    {
         foreach (var grant in (ReadOnlySpan<string>)["x-amz-grant-read", "x-amz-grant-write", "x-amz-grant-read-acp", "x-amz-grant-write-acp", "x-amz-grant-full-control"])
         {
             if (call.Header(grant) is not null)

@@ -25,14 +25,15 @@ static class ResponseOverrides
         return false;
     }
 
+    /// <summary>Throws InvalidArgument for control characters.</summary>
     public static void Apply(S3Call call, IHeaderDictionary headers)
     {
         if (call.Query.Count == 0)
             return;
         foreach (var (parameter, header) in Known)
         {
-            if (call.Query.Find(parameter) is { } value && !value.AsSpan().ContainsAnyInRange('\0', '\x1F'))
-                headers[header] = value;
+            if (call.Query.Find(parameter) is { } value)
+                headers[header] = HeaderText.ToWire(HeaderText.Require(parameter, value));
         }
     }
 }

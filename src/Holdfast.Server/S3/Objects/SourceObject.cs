@@ -24,6 +24,7 @@ sealed record SourceObject(ObjectVersion Version, bool IsCurrent, BucketVersioni
             call.Aborted);
         if (bucket is null)
             throw new StoreException(StoreError.NoSuchBucket, "The specified bucket does not exist") { Details = [new("BucketName", bucketName)] };
+        RequireExpectedOwner(call, bucket);
         RequireReadable(call, bucket, version);
         if (version is null)
             throw Absent(wanted, key);
@@ -43,6 +44,16 @@ sealed record SourceObject(ObjectVersion Version, bool IsCurrent, BucketVersioni
             throw new StoreException(
                 StoreError.InvalidRequest,
                 $"The specified copy source is larger than the maximum allowable size for a copy source: {maxBytes}");
+        }
+    }
+
+    static void RequireExpectedOwner(S3Call call, Bucket bucket)
+    {
+        if (call.Header("x-amz-source-expected-bucket-owner") is { } expected && expected != bucket.Owner)
+        {
+            throw new StoreException(
+                StoreError.AccessDenied,
+                "Access Denied: the source bucket is not owned by the account in x-amz-source-expected-bucket-owner");
         }
     }
 

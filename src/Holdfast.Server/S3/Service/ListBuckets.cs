@@ -5,7 +5,10 @@ using Holdfast.Server.S3.Listing;
 
 namespace Holdfast.Server.S3.Service;
 
-/// <summary>ListBuckets (S3 API reference): the caller's own, all for root; paged by max-buckets and continuation-token, filtered by prefix.</summary>
+/// <summary>
+/// ListBuckets (S3 API reference): the caller's own, all for root; paged by max-buckets and continuation-token, filtered by prefix and
+/// bucket-region.
+/// </summary>
 static class ListBuckets
 {
     const int MaxPage = 10_000;
@@ -18,7 +21,11 @@ static class ListBuckets
         var after = call.Query.Find("continuation-token") is { Length: > 0 } token
             ? System.Text.Encoding.UTF8.GetString(ContinuationToken.Parse(token))
             : "";
-        var (buckets, isTruncated) = await call.Store.Catalog.ReadAsync(tx => PageAsync(tx, call, prefix, after, max), call.Aborted);
+        // All buckets are in the server's region.
+        var isElsewhere = call.Query.Find("bucket-region") is { Length: > 0 } region && region != call.Store.Options.Region;
+        var (buckets, isTruncated) = isElsewhere
+            ? ([], false)
+            : await call.Store.Catalog.ReadAsync(tx => PageAsync(tx, call, prefix, after, max), call.Aborted);
         await S3Answer.XmlAsync(call, (ref xml) =>
         {
             xml.Root("ListAllMyBucketsResult"u8);
