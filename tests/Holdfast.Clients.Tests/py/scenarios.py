@@ -35,7 +35,7 @@ def refusal(call, **arguments):
 
 def fetch(url, method="GET", data=None):
     context = ssl.create_default_context(cafile=os.environ["S3_CA"]) if "S3_CA" in os.environ else None
-    request = urllib.request.Request(url, data=data, method=method, headers={"Content-Type": "application/octet-stream"})
+    request = urllib.request.Request(url, data=data, method=method, headers={"Content-Type": "application/octet-stream"} if data else {})
     return urllib.request.urlopen(request, context=context, timeout=60)
 
 
@@ -100,9 +100,9 @@ def presigned():
     name, key, data = bucket(), "with space+plus ü", secrets.token_bytes(3000)
     for signed_by in (s3, client(signature_version="s3v4")):
         place = {"Bucket": name, "Key": key}
-        if signed_by is s3 and "AWSAccessKeyId" in s3.generate_presigned_url("get_object", Params=place):
-            continue  # the old boto3 presigns with version 2 of the signature unless told otherwise
-        assert fetch(signed_by.generate_presigned_url("put_object", Params=place, ExpiresIn=60), "PUT", data).status == 200
+        # The signature of version 2, which boto3 makes when it is told nothing, covers the type.
+        typed = {**place, "ContentType": "application/octet-stream"}
+        assert fetch(signed_by.generate_presigned_url("put_object", Params=typed, ExpiresIn=60), "PUT", data).status == 200
         url = signed_by.generate_presigned_url("get_object", Params={**place, "ResponseContentType": "text/x-other"}, ExpiresIn=60)
         answer = fetch(url)
         assert answer.headers["Content-Type"] == "text/x-other"

@@ -1,19 +1,25 @@
 using Holdfast.Core.Access;
 using Holdfast.Protocol;
 using Holdfast.Protocol.Errors;
+using Holdfast.Protocol.S3.SigV2;
 using Holdfast.Protocol.S3.SigV4;
 using Holdfast.Server.Hosting.Observe;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Holdfast.Server.S3.Auth;
 
-/// <summary>Finds out who signed an S3 request: SigV4 by header or presigned query, Basic, or nobody. No I/O. Thread safe.</summary>
+/// <summary>
+/// Finds out who signed an S3 request: SigV4 by header or presigned query, a presigned query of version 2, Basic, or nobody. No I/O. Thread
+/// safe.
+/// </summary>
 public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, TimeProvider clock)
 {
     /// <summary>Sets who asks and how the body is covered. Throws the refusals of AWS for every malformed or wrong signature.</summary>
     public void Authenticate(S3Call call)
     {
-        if (SigV4Authorization.Find(call.Query, call.Header) is { } authorization)
+        if (PresignedV2.Find(call.Query) is { } presigned)
+            VerifyV2(call, presigned);
+        else if (SigV4Authorization.Find(call.Query, call.Header) is { } authorization)
             Verify(call, authorization);
         else if (call.Header("Authorization") is { Length: > 0 } header)
             VerifyBasic(call, header);
@@ -73,6 +79,16 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
         {
             Details = [new("ClientComputedContentSHA256", form.Digest.Hex), new("S3ComputedContentSHA256", Digest.Empty.Hex)],
         };
+    }
+
+    // The body of a version 2 request is not covered; its checksums are checked as always.
+    void VerifyV2(S3Call call, PresignedV2 presigned)
+    {
+        var account = accounts.Find(presigned.AccessKeyId) ?? throw UnknownKey(presigned.AccessKeyId);
+        var resource = call.Target.VirtualHost ? $"/{call.Target.Bucket}{call.Target.RawPath}" : call.Target.RawPath;
+        var headers = call.Http.Request.Headers.Keys;
+        presigned.Verify(call.Http.Request.Method, resource, call.Query, call.TextHeader, headers, account.SecretKey, clock.GetUtcNow());
+        Accept(call, account);
     }
 
     static bool IsStreaming(string header) => header.StartsWith("STREAMING-", StringComparison.Ordinal);
