@@ -53,7 +53,7 @@ public sealed class OpenStore : IAsyncDisposable
             await engine.MigrateAsync(ct);
             var catalog = new Catalog(engine);
             var node = isEmbedded ? "local" : Guid.NewGuid().ToString("N");
-            files = new FileBlobStore(new FileBlobOptions { Root = settings.Data, NodeId = node }, clock);
+            files = new FileBlobStore(new FileBlobOptions { Root = settings.Data, NodeId = node, MinFreeBytes = DiskReserve.Of(settings.Data) }, clock);
             return new OpenStore(catalog, held, files, await AccountList.ReadAsync(catalog, settings, root, ct), clock);
         }
         catch

@@ -1,4 +1,5 @@
 using Holdfast.Core.Blobs;
+using Holdfast.Core.Blobs.Files;
 using Holdfast.Core.Blobs.Metering;
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Content;
@@ -23,7 +24,8 @@ public static class StoreRegistration
         .AddSingleton<IngestMetrics>()
         .AddSingleton<Ingest>()
         .AddSingleton<ContentStore>()
-        .AddSingleton(provider => new GrowthGuard(store.Catalog, settings.Data, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new GrowthGuard(
+            store.Catalog, settings.Data, DiskReserve.Of(settings.Data), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ContentReads>()
         .AddSingleton<DamageReports>()
         .AddSingleton<ArtifactDetection>()
