@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Xml.Linq;
 
 namespace Holdfast.TestKit.Durability;
@@ -132,7 +133,7 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
             if (reply.IsSuccess)
                 Faults.Enqueue($"a torn body was taken at {path}");
         }
-        catch (Exception torn) when (torn is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception torn) when (IsNoAnswer(torn))
         {
             // What was meant to happen.
         }
@@ -175,11 +176,14 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
                 Faults.Enqueue($"{what} was answered with {(int)reply.Status}: {reply.Text}");
             return reply;
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception broken) when (IsNoAnswer(broken))
         {
             return null;
         }
     }
+
+    // The client lets a bare SocketException through when a connection ends at the moment it was made.
+    static bool IsNoAnswer(Exception fault) => fault is HttpRequestException or IOException or OperationCanceledException or SocketException;
 
     byte[] NewContent() => dice.Next(20) switch
     {
