@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Holdfast.Bench.Machine;
 
 namespace Holdfast.Bench.Results;
@@ -18,6 +19,7 @@ public sealed class Report
     public List<Row> Rows { get; init; } = [];
 
     /// <summary>The Markdown file.</summary>
+    [JsonIgnore]
     public string Path { get; private set; } = "";
 
     public static Report Open(BenchOptions options)
