@@ -64,9 +64,10 @@ static class Serve
     static void Announce(WebApplication app, HoldfastSettings settings, TextWriter output)
     {
         var root = app.Services.GetRequiredService<RootCredentials>();
+        // Noted before the line that says ready: a server killed right after that line must not show them again.
+        if (root.IsNew && TrySay(output, "Root credentials, shown this once:", $"  access key  {root.AccessKey}", $"  secret key  {root.SecretKey}"))
+            RootCredentialsFile.NoteSeen(root);
         var lines = new List<string>();
-        if (root.IsNew)
-            lines.AddRange(["Root credentials, shown this once:", $"  access key  {root.AccessKey}", $"  secret key  {root.SecretKey}"]);
         if (root.File is not null)
             lines.Add($"Root credentials are kept in {root.File}");
         if (root.WasExposed)
@@ -74,8 +75,7 @@ static class Serve
         if (settings.S3.Anonymous != AnonymousAccess.Off)
             lines.Add($"Warning: s3.anonymous is {Word(settings.S3.Anonymous)}: requests without credentials are let in.");
         lines.Add($"holdfastd is ready at {string.Join(", ", app.Services.GetRequiredService<BoundListeners>().Describe())}");
-        if (TrySay(output, [.. lines]) && root.IsNew)
-            RootCredentialsFile.NoteSeen(root);
+        TrySay(output, [.. lines]);
     }
 
     /// <summary>False when the output takes nothing, being closed or on a full disk: serving does not depend on it.</summary>
