@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.TestKit.Durability;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Server.Tests.Durability;
 
@@ -39,6 +40,18 @@ public sealed class CrashTests
         await run.RunAsync(Math.Max(2, Cycles(3) / 4));
 
         Assert.True(run.Acknowledged > 0);
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_on_a_disk_that_fails_now_and_then_survives_kills()
+    {
+        Assert.SkipUnless(HoldfastProcess.CanBeFaulty, "strace is not installed (scripts/install-peers.sh does it), so no call can be made to fail");
+        using var run = new CrashRun("sqlite", Seed, isDiskFaulty: true);
+
+        await run.RunAsync(Math.Max(2, Cycles(3) / 4));
+
+        Assert.True(run.Acknowledged > 0);
+        Assert.True(run.Refused > 0);
     }
 
     static ulong Seed => Number("HOLDFAST_TEST_SEED") ?? (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();

@@ -7,7 +7,7 @@ namespace Holdfast.TestKit.Durability;
 /// <summary>
 /// Kills a real server (SIGKILL) again and again while workers write to a handful of keys, starts it again on the same directory, and
 /// proves from what was answered that nothing acknowledged was lost, nothing else is visible, and every condition was judged exactly.
-/// With two nodes one is killed, in turns, and the other must go on.
+/// With two nodes one is killed, in turns, and the other must go on. On a faulty disk writing, syncing and renaming fail now and then.
 /// </summary>
 public sealed class CrashRun : IDisposable
 {
@@ -25,19 +25,24 @@ public sealed class CrashRun : IDisposable
     readonly ulong _seed;
     readonly int _nodes;
     readonly bool _isVersioned;
+    readonly bool _isDiskFaulty;
 
     /// <param name="catalog"><c>sqlite</c> or the connection string of an empty database.</param>
     /// <param name="nodes">Servers that work at once; more than one needs PostgreSQL.</param>
     /// <param name="isVersioned">Whether the bucket keeps all versions; then none that was acknowledged may be missing.</param>
-    public CrashRun(string catalog, ulong seed, int nodes = 1, bool isVersioned = false)
+    /// <param name="isDiskFaulty">Whether system calls of the server fail; then 503 is an answer that says nothing of the outcome.</param>
+    public CrashRun(string catalog, ulong seed, int nodes = 1, bool isVersioned = false, bool isDiskFaulty = false)
     {
-        (_catalog, _seed, _nodes, _isVersioned) = (catalog, seed, nodes, isVersioned);
+        (_catalog, _seed, _nodes, _isVersioned, _isDiskFaulty) = (catalog, seed, nodes, isVersioned, isDiskFaulty);
         for (var i = 0; i < Keys; i++)
             _states[$"key-{i}"] = KeyState.Absent;
     }
 
     /// <summary>Writes acknowledged in all cycles.</summary>
     public int Acknowledged { get; private set; }
+
+    /// <summary>Requests answered with 503 in all cycles.</summary>
+    public int Refused { get; private set; }
 
     /// <summary>Throws InvalidOperationException with the seed, the cycle and the history when a promise was broken.</summary>
     public async Task RunAsync(int cycles)
@@ -54,12 +59,12 @@ public sealed class CrashRun : IDisposable
 
     async Task WorkAndKillAsync(int cycle, Dictionary<string, KeyHistory> histories)
     {
-        await using var victim = await StartAsync();
-        await using var other = _nodes > 1 ? await StartAsync() : null;
         if (cycle == 0)
-            await MakeBucketAsync(victim);
-        using var life = new CancellationTokenSource();
+            await MakeBucketAsync();
         var dice = new Dice(_seed + (ulong)cycle * 1000);
+        await using var victim = _isDiskFaulty ? await StartFaultyAsync(dice) : await StartAsync();
+        await using var other = _nodes > 1 ? await StartAsync() : null;
+        using var life = new CancellationTokenSource();
         var before = new StepCount(20 + dice.Next(400));
         var doomed = Work(victim, cycle, 0, histories, before, life.Token);
         var surviving = other is null ? null : Work(other, cycle, Workers, histories, before, CancellationToken.None);
@@ -67,6 +72,7 @@ public sealed class CrashRun : IDisposable
         await victim.Kill9Async();
         await life.CancelAsync();
         await doomed.Ended;
+        Refused += doomed.Refused;
         Fail(cycle, doomed.Faults, victim);
         if (!before.Reached.IsCompleted)
             Fail(cycle, ["the server stopped answering before it was killed"], victim);
@@ -74,8 +80,9 @@ public sealed class CrashRun : IDisposable
             await OutliveAsync(cycle, surviving, other!);
     }
 
-    async Task MakeBucketAsync(HoldfastProcess server)
+    async Task MakeBucketAsync()
     {
+        await using var server = await StartAsync();
         using var caller = new S3Caller(server.BaseAddress);
         await caller.PutAsync($"/{Bucket}", [], CancellationToken.None);
         if (!_isVersioned)
@@ -90,7 +97,10 @@ public sealed class CrashRun : IDisposable
     {
         var caller = new S3Caller(server.BaseAddress);
         var workloads = Enumerable.Range(firstDice + 1, Workers)
-            .Select(worker => new KeyWorkload(caller, Bucket, histories, _contents, new Dice(_seed + (ulong)cycle * 1000 + (ulong)worker)));
+            .Select(worker => new KeyWorkload(caller, Bucket, histories, _contents, new Dice(_seed + (ulong)cycle * 1000 + (ulong)worker))
+            {
+                MayBeRefused = _isDiskFaulty,
+            });
         return new WorkerGroup(caller, [.. workloads], steps, ct);
     }
 
@@ -189,7 +199,29 @@ public sealed class CrashRun : IDisposable
         }
     }
 
-    Task<HoldfastProcess> StartAsync(params (string Name, string Value)[] more)
+    Task<HoldfastProcess> StartAsync(params (string Name, string Value)[] more) =>
+        HoldfastProcess.StartAsync(Arguments, Variables(more));
+
+    /// <summary>
+    /// A server that meets a handful of failing calls in a cycle, none while it starts. The catalog's writer is one thread, whose calls come
+    /// to the numbers here; so do those of the first of the threads that write files.
+    /// </summary>
+    Task<HoldfastProcess> StartFaultyAsync(Dice dice)
+    {
+        var error = dice.Next(2) == 0 ? "EIO" : "ENOSPC";
+        string[] faults =
+        [
+            $"pwrite64:error={error}:when={500 + dice.Next(300)}+{700 + dice.Next(300)}",
+            $"pwritev:error={error}:when={3 + dice.Next(5)}+{7 + dice.Next(9)}",
+            $"fdatasync,fsync:error={error}:when={50 + dice.Next(30)}+{50 + dice.Next(30)}",
+            $"rename:error={error}:when={2 + dice.Next(5)}+{5 + dice.Next(9)}",
+        ];
+        return HoldfastProcess.StartFaultyAsync(faults, Arguments, Variables());
+    }
+
+    string[] Arguments => ["--data", _directory.File("data"), "--http", "127.0.0.1:0", "--catalog", _catalog];
+
+    static Dictionary<string, string> Variables(params (string Name, string Value)[] more)
     {
         var variables = new Dictionary<string, string>(S3Caller.Credentials)
         {
@@ -199,7 +231,7 @@ public sealed class CrashRun : IDisposable
         };
         foreach (var (name, value) in more)
             variables[name] = value;
-        return HoldfastProcess.StartAsync(["--data", _directory.File("data"), "--http", "127.0.0.1:0", "--catalog", _catalog], variables);
+        return variables;
     }
 
     static async Task<Dictionary<string, (string ETag, long Size)>> ListAsync(S3Caller caller)
@@ -264,6 +296,8 @@ public sealed class CrashRun : IDisposable
         public Task Ended { get; }
 
         public IEnumerable<string> Faults => _workloads.SelectMany(workload => workload.Faults);
+
+        public int Refused => _workloads.Sum(workload => workload.Refused);
 
         /// <summary>Counts what is done from here on.</summary>
         public void Count(StepCount steps) => _steps = steps;

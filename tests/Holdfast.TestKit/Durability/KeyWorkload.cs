@@ -20,8 +20,20 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
 
     public ConcurrentQueue<string> Faults { get; } = new();
 
+    /// <summary>Whether 503 may be answered; it is then taken for no answer, for it does not say what became of the request.</summary>
+    public bool MayBeRefused { get; init; }
+
+    /// <summary>How many requests were answered with 503.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>One request, or for a multipart upload a handful. False when the server did not answer.</summary>
-    public Task<bool> StepAsync(CancellationToken ct) => dice.Next(100) switch
+    public async Task<bool> StepAsync(CancellationToken ct)
+    {
+        var refused = Refused;
+        return await TryStepAsync(ct) || Refused > refused;
+    }
+
+    Task<bool> TryStepAsync(CancellationToken ct) => dice.Next(100) switch
     {
         < 20 => GetAsync(dice.Pick(_keys), ct),
         < 42 => PutAsync(NewContent(), null, ct),
@@ -172,6 +184,12 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
         try
         {
             var reply = await send();
+            if (MayBeRefused && reply.Status == HttpStatusCode.ServiceUnavailable)
+            {
+                Refused++;
+                return null;
+            }
+
             if (!foreseen.Contains(reply.Status))
                 Faults.Enqueue($"{what} was answered with {(int)reply.Status}: {reply.Text}");
             return reply;

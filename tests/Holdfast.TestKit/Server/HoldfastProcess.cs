@@ -14,6 +14,7 @@ public sealed class HoldfastProcess : IAsyncDisposable
 
     const string ReadyLine = "holdfastd is ready at ";
     const int Sigterm = 15;
+    const string Strace = "/usr/bin/strace";
 
     readonly Process _process;
     readonly ConcurrentQueue<string> _output = new();
@@ -32,6 +33,9 @@ public sealed class HoldfastProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>Whether this machine can make a server's system calls fail.</summary>
+    public static bool CanBeFaulty => File.Exists(Strace);
+
     public int Id => _process.Id;
 
     /// <summary>The address of the http listener. Set once the server is ready.</summary>
@@ -47,10 +51,21 @@ public sealed class HoldfastProcess : IAsyncDisposable
     /// <param name="environment">
     /// Added to this process's variables; those beginning with <c>HOLDFAST_</c> are not passed on otherwise.
     /// </param>
-    public static async Task<HoldfastProcess> StartAsync(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static Task<HoldfastProcess> StartAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        UntilReadyAsync(Launch(arguments, environment));
+
+    /// <summary>Starts a server some of whose system calls fail, and waits until it says that it is ready.</summary>
+    /// <param name="faults">In the words of strace, without <c>inject=</c>; each thread's calls are counted apart.</param>
+    public static Task<HoldfastProcess> StartFaultyAsync(
+        IEnumerable<string> faults, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var server = Launch(arguments, environment);
+        // The tracer is a grandchild (-D): the process that is started, killed and awaited is the server's own.
+        string[] tracer = [Strace, "-D", "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=pwrite64,pwritev,fdatasync,fsync,rename"];
+        return UntilReadyAsync(Launch(arguments, environment, [.. tracer, .. faults.SelectMany(fault => new[] { "-e", $"inject={fault}" })]));
+    }
+
+    static async Task<HoldfastProcess> UntilReadyAsync(HoldfastProcess server)
+    {
         try
         {
             server.BaseAddress = ServerFixture.Reachable(new Uri(await server._ready.Task.WaitAsync(Patience)));
@@ -135,11 +150,13 @@ public sealed class HoldfastProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    static HoldfastProcess Launch(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    static HoldfastProcess Launch(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, params IReadOnlyList<string> tracer)
     {
         var (program, first) = Program();
-        var info = NewInfo(program);
-        foreach (var argument in first.Concat(arguments))
+        string[] words = [.. tracer, program, .. first, .. arguments];
+        var info = NewInfo(words[0]);
+        foreach (var argument in words[1..])
             info.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             info.Environment[name] = value;

@@ -75,11 +75,11 @@ sealed class SqliteWriter(
             versions.Raise(table);
         }
         _changed.Clear();
+        metrics.Group(_group.Count);
         if (error is not null && _group.Count == 0)
         {
-            RefuseQueued(error);
+            TakeQueued();
         }
-        metrics.Group(_group.Count);
         foreach (var member in _group)
         {
             if (error is null)
@@ -168,14 +168,17 @@ sealed class SqliteWriter(
         }
     }
 
-    /// <summary>The group could not even begin: those who would have been its members are told.</summary>
-    void RefuseQueued(Exception error)
+    /// <summary>
+    /// The group could not even begin: those who would have been its members are told. They are taken before the first is: whoever comes
+    /// after an answer is not refused for what it answered.
+    /// </summary>
+    void TakeQueued()
     {
-        for (var i = 0; i < MaxMembers && queue.TryTake(out var member); i++)
+        while (_group.Count < MaxMembers && queue.TryTake(out var member))
         {
             if (member!.TryStart())
             {
-                member.Fail(error);
+                _group.Add(member);
             }
         }
     }

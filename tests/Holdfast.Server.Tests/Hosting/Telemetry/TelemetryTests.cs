@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
 using Holdfast.Server.Hosting.Listeners;
-using Holdfast.Server.Hosting.Settings;
 using Holdfast.Server.Hosting.Target;
 using Holdfast.TestKit.Server;
 using Microsoft.AspNetCore.Builder;
@@ -62,12 +61,12 @@ public sealed class TelemetryTests
     }
 
     [Theory]
-    [InlineData(OtlpTransport.Http, "/v1/traces", "/v1/metrics")]
+    [InlineData("http", "/v1/traces", "/v1/metrics")]
     [InlineData(
-        OtlpTransport.Grpc,
+        "grpc",
         "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
         "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export")]
-    public async Task Spans_and_metrics_reach_the_collector_that_is_set(OtlpTransport transport, string traces, string metrics)
+    public async Task Spans_and_metrics_reach_the_collector_that_is_set(string transport, string traces, string metrics)
     {
         var received = new Received();
         await using var collector = await ServerFixture.StartAsync(new ServerOptions
@@ -79,20 +78,19 @@ public sealed class TelemetryTests
         });
         var listeners = collector.Services.GetRequiredService<BoundListeners>();
 
-        await using var server = await ServerFixture.StartAsync(new ServerOptions
-        {
-            Settings = settings => settings with
+        // A process of its own: within one, the exporter would join the instruments of all servers, and lose them with the first that ends.
+        using var directory = new TestDirectory();
+        await using var server = await HoldfastProcess.StartAsync(
+            ["--data", directory.Path, "--http", "127.0.0.1:0"],
+            new Dictionary<string, string>
             {
-                Telemetry = new TelemetrySettings
-                {
-                    OtlpEndpoint = (transport == OtlpTransport.Grpc ? listeners.Grpc : listeners.Http).ToString(),
-                    OtlpTransport = transport,
-                    ServiceName = "holdfast-under-test",
-                    MetricsInterval = TimeSpan.FromSeconds(1),
-                },
-            },
-        });
-        await server.Client.GetAsync("livez");
+                ["HOLDFAST_TELEMETRY_OTLP_ENDPOINT"] = (transport == "grpc" ? listeners.Grpc : listeners.Http).ToString(),
+                ["HOLDFAST_TELEMETRY_OTLP_TRANSPORT"] = transport,
+                ["HOLDFAST_TELEMETRY_SERVICE_NAME"] = "holdfast-under-test",
+                ["HOLDFAST_TELEMETRY_METRICS_INTERVAL"] = "1s",
+            });
+        using var client = new HttpClient();
+        await client.GetAsync(new Uri(server.BaseAddress, "livez"));
 
         Assert.Contains("holdfast-under-test", await received.FindAsync(traces, "holdfast.request_id"), StringComparison.Ordinal);
         Assert.Contains("holdfast-under-test", await received.FindAsync(metrics, "holdfast.request.duration"), StringComparison.Ordinal);
