@@ -77,7 +77,7 @@ bench: build ## Measure against nginx and RadosGW; ROWS=get4k,put4k picks, QUICK
 .PHONY: soak
 soak: peers build solution ## Long proofs: 200 kill cycles, ten minutes of fuzzing (FUZZ_SECONDS=600)
 	@HOLDFAST_TEST_SOAK=1 HOLDFAST_TEST_FULL=1 HOLDFAST_TEST_KILL_CYCLES=$${HOLDFAST_TEST_KILL_CYCLES:-200} \
-	  HOLDFAST_TEST_FUZZ_SECONDS=$${FUZZ_SECONDS:-600} FILTER='Suite=Soak' scripts/test.sh soak Core:sqlite:http Server:sqlite:http
+	  HOLDFAST_TEST_FUZZ_SECONDS=$${FUZZ_SECONDS:-600} HANG_TIMEOUT=60min FILTER='Suite=Soak' scripts/test.sh soak Core:sqlite:http Server:sqlite:http
 	/usr/bin/python3 scripts/tally.py $(RESULTS)/soak
 
 .PHONY: fmt

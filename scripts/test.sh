@@ -3,8 +3,8 @@
 #
 #   scripts/test.sh STAGE PROJECT:CATALOG:SCHEME ...       for instance: scripts/test.sh test Core:sqlite:http Server:postgresql:https
 #
-# FILTER='FullyQualifiedName~Listing' narrows every run; COVERAGE=1 records line coverage. The HOLDFAST_TEST_… variables are passed on
-# (docs/DEVELOPMENT.md lists them). Ends with 0 whatever the tests say: scripts/tally.py judges.
+# FILTER='FullyQualifiedName~Listing' narrows every run; COVERAGE=1 records line coverage; HANG_TIMEOUT=8min is how long one test may take.
+# The HOLDFAST_TEST_… variables are passed on (docs/DEVELOPMENT.md lists them). Ends with 0 whatever the tests say: scripts/tally.py judges.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -31,7 +31,7 @@ for run in "$@"; do
   name=$project-$catalog-$scheme
   arguments=(test "tests/Holdfast.$project.Tests" -c Release --no-build --nologo -v q
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$out/$name"
-    --blame-hang --blame-hang-timeout 8min --blame-hang-dump-type none)
+    --blame-hang --blame-hang-timeout "${HANG_TIMEOUT:-8min}" --blame-hang-dump-type none)
   [ -n "${FILTER:-}" ] && arguments+=(--filter "$FILTER")
   variables=("HOLDFAST_TEST_CATALOG=$catalog" "HOLDFAST_TEST_SCHEME=$scheme")
   if [ "$project" = Clients ]; then
