@@ -8,11 +8,13 @@ namespace Holdfast.Server.Hosting.Bodies;
 
 /// <summary>
 /// Stands before the framework's reader of a request's body: counts what is read, knows whether all of it was, and gives up when the
-/// client sends nothing for too long. Not thread safe, as any reader; only the stall comes from elsewhere.
+/// client sends nothing for too long or the server stops. Not thread safe, as any reader; only the end of patience comes from elsewhere.
 /// </summary>
 /// <param name="length">Bytes announced; null: chunked.</param>
 sealed class RequestBody(PipeReader inner, long? length, StallWatch watch) : PipeReader, IRequestBodyPipeFeature
 {
+    static readonly TimeSpan MaxDiscardTime = TimeSpan.FromSeconds(2);
+
     ReadOnlySequence<byte> _held;
     bool _reading;
     bool _endSeen;
@@ -35,6 +37,12 @@ sealed class RequestBody(PipeReader inner, long? length, StallWatch watch) : Pip
 
     /// <summary>The client sent nothing for too long: it is not waited for again.</summary>
     public bool HasStalled => _stalled;
+
+    /// <summary>The server stops and has said so to whoever read.</summary>
+    public bool IsCutOff { get; private set; }
+
+    /// <summary>How long what is left may be discarded for.</summary>
+    public TimeSpan DiscardTime => IsCutOff ? watch.TimeToAnswer / 2 : MaxDiscardTime;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -75,6 +83,9 @@ sealed class RequestBody(PipeReader inner, long? length, StallWatch watch) : Pip
         inner.CancelPendingRead();
     }
 
+    /// <summary>Lets the read that waits look whether it should go on. Comes from the watch's thread.</summary>
+    public void Wake() => inner.CancelPendingRead();
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read)
     {
@@ -95,6 +106,14 @@ sealed class RequestBody(PipeReader inner, long? length, StallWatch watch) : Pip
         {
             inner.AdvanceTo(result.Buffer.Start);
             throw new StoreException(StoreError.RequestTimeout, $"no byte of the body arrived for {watch.Patience.TotalSeconds} s");
+        }
+
+        // Once: what the client goes on sending is still discarded, so that it comes to reading the answer.
+        if (watch.IsClosing && !IsCutOff && !result.IsCompleted)
+        {
+            IsCutOff = true;
+            inner.AdvanceTo(result.Buffer.Start);
+            throw new StoreException(StoreError.ShuttingDown, "the server is stopping and reads no further");
         }
 
         _held = result.Buffer;

@@ -10,7 +10,6 @@ namespace Holdfast.Server.Hosting.Bodies;
 sealed class UnreadBody(HttpContext context, RequestBody body, TimeProvider clock)
 {
     const long MaxDiscardedBytes = 1 << 20;
-    static readonly TimeSpan MaxDiscardTime = TimeSpan.FromSeconds(2);
 
     /// <summary>To be called before the answer's first byte.</summary>
     public static Task SettleAsync(object unread) => ((UnreadBody)unread).SettleAsync();
@@ -30,7 +29,7 @@ sealed class UnreadBody(HttpContext context, RequestBody body, TimeProvider cloc
     {
         var isLate = false;
         // Not by a token: a read that a token ended counts as still going on, and the framework's own draining fails over it.
-        await using var limit = clock.CreateTimer(_ => End(), null, MaxDiscardTime, Timeout.InfiniteTimeSpan);
+        await using var limit = clock.CreateTimer(_ => End(), null, body.DiscardTime, Timeout.InfiniteTimeSpan);
         var stop = body.BytesRead + MaxDiscardedBytes;
         try
         {

@@ -69,4 +69,36 @@ public sealed class DrainTests
             return never.Task;
         }
     }
+
+    [Theory]
+    [InlineData("Content-Length: 1000000", "half")]
+    [InlineData("Content-Length: 1000000\r\nExpect: 100-continue", "")]
+    public async Task An_upload_that_would_outlast_the_stop_is_told_to_come_again(string headers, string begun)
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await ServerFixture.StartAsync(new ServerOptions
+        {
+            Tls = false,
+            Settings = settings => settings with { Limits = settings.Limits with { DrainTimeout = TimeSpan.FromSeconds(4) } },
+            Map = app => app.MapPost("/admin/v1/take", (RequestDelegate)TakeAsync).WithMetadata(new OperationMetadata(Door.Admin, "Take")),
+        });
+        await using var upload = await RawConnection.OpenAsync(server.BaseAddress);
+        await upload.SendAsync($"POST /api/v1/take HTTP/1.1\r\nHost: h\r\n{headers}\r\n\r\n{begun}");
+        await entered.Task;
+
+        var stopping = server.StopAsync();
+        var answer = await upload.ReceiveToEndAsync();
+        await stopping;
+
+        Assert.Contains("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
+        Assert.Contains("\"retryable\":true", answer, StringComparison.Ordinal);
+
+        async Task TakeAsync(HttpContext context)
+        {
+            entered.SetResult();
+            while (await context.Request.BodyReader.ReadAsync() is { IsCompleted: false } read)
+                context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+        }
+    }
 }
