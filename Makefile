@@ -87,7 +87,11 @@ fmt: ## Format the code
 
 .PHONY: fmt-check
 fmt-check:
-	@dotnet format whitespace Holdfast.slnx --verify-no-changes
+	@if LC_ALL=C.UTF-8 grep -rnP --include='*.cs' --exclude-dir=obj --exclude-dir=bin '.{141}' src tests bench; then
+	  echo "These lines are longer than 140 columns." >&2
+	  exit 1
+	fi
+	dotnet format whitespace Holdfast.slnx --verify-no-changes
 	dotnet format style Holdfast.slnx --verify-no-changes --no-restore
 
 .PHONY: generate

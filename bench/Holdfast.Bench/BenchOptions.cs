@@ -50,7 +50,9 @@ public sealed record BenchOptions
 
     public bool Wants(string subject) => Subjects.Contains(subject, StringComparer.Ordinal);
 
-    /// <summary>Reads ROWS, SUBJECTS, QUICK, TRIALS, SECONDS, SIZE (keys), CROWD and KEEP. The working directory is the repository.</summary>
+    /// <summary>
+    /// Reads ROWS, SUBJECTS, QUICK, TRIALS, SECONDS, SIZE (keys), CROWD and KEEP. The working directory is the repository.
+    /// </summary>
     public static BenchOptions FromEnvironment()
     {
         var quick = Environment.GetEnvironmentVariable("QUICK") is "1";
@@ -70,8 +72,9 @@ public sealed record BenchOptions
         };
     }
 
-    static string[] Words(string name, string otherwise) => (Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : otherwise)
-        .Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+    static string[] Words(string name, string otherwise) =>
+        (Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : otherwise)
+            .Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
 
     static int Number(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -5,7 +5,9 @@ using Holdfast.TestKit.Peers;
 
 namespace Holdfast.Bench;
 
-/// <summary>Measures the rows wanted, one after the other, and writes the report after each, so that an interrupted run keeps what it has.</summary>
+/// <summary>
+/// Measures the rows wanted, one after the other, and writes the report after each, so that an interrupted run keeps what it has.
+/// </summary>
 public sealed class BenchRun(BenchOptions options, Report report)
 {
     public BenchOptions Options => options;
@@ -14,7 +16,8 @@ public sealed class BenchRun(BenchOptions options, Report report)
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var failures = 0;
-        foreach (var scenario in Catalogue.All.Where(row => options.Rows.Count == 0 || options.Rows.Contains(row.Name, StringComparer.Ordinal)))
+        foreach (var scenario in Catalogue.All.Where(
+            row => options.Rows.Count == 0 || options.Rows.Contains(row.Name, StringComparer.Ordinal)))
         {
             Say($"== {scenario.Name}: {scenario.Work}");
             Clear();

@@ -105,7 +105,8 @@ public readonly struct Digest : ISpanParsable<Digest>, ISpanFormattable, IEquata
         return true;
     }
 
-    public override string ToString() => string.Create(TextLength, this, static (span, digest) => digest.TryFormat(span, out _, default, null));
+    public override string ToString() =>
+        string.Create(TextLength, this, static (span, digest) => digest.TryFormat(span, out _, default, null));
 
     public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
 

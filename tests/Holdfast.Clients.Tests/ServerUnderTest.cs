@@ -54,7 +54,8 @@ public sealed class ServerUnderTest : IAsyncLifetime
                 Users = [new() { Name = "other", AccessKey = OtherUser.AccessKey, SecretKey = OtherUser.SecretKey }],
             },
         });
-        return new(_own.BaseAddress, ServerFixture.RootAccessKey, ServerFixture.RootSecretKey, "us-east-1", _own.Certificate?.CertificateFile);
+        return new(
+            _own.BaseAddress, ServerFixture.RootAccessKey, ServerFixture.RootSecretKey, "us-east-1", _own.Certificate?.CertificateFile);
     }
 
     static bool IsHttpsWanted() => Environment.GetEnvironmentVariable("HOLDFAST_TEST_SCHEME") switch

@@ -17,7 +17,8 @@ public sealed class ArchitectureTests
     {
         var file = XDocument.Load(Path.Combine(Source(), project, project + ".csproj"));
 
-        var referred = file.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
+        var referred = file.Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
 
         Assert.Empty(referred.Except(below.Split(',')));
     }
@@ -34,7 +35,8 @@ public sealed class ArchitectureTests
     {
         var pattern = new Regex($@"\b({forbidden})\b", RegexOptions.None, TimeSpan.FromSeconds(1));
 
-        var guilty = Files(Path.Combine(project, folder)).Where(file => File.ReadLines(file).Any(line => !IsComment(line) && pattern.IsMatch(line)));
+        var guilty = Files(Path.Combine(project, folder))
+            .Where(file => File.ReadLines(file).Any(line => !IsComment(line) && pattern.IsMatch(line)));
 
         Assert.Empty(guilty);
     }
@@ -62,20 +64,24 @@ public sealed class ArchitectureTests
             var s3 = S3Errors.Of(error);
             Assert.True(s3.Status != 500 || error is StoreError.BlobDamaged or StoreError.Internal, $"{error} has no row in S3Errors");
             Assert.InRange(ProblemTable.Status(error), 400, 503);
-            Assert.True(ProblemTable.Status(error) != 500 || error is StoreError.BlobDamaged or StoreError.Internal, $"{error} has no row in ProblemTable");
+            Assert.True(
+                ProblemTable.Status(error) != 500 || error is StoreError.BlobDamaged or StoreError.Internal,
+                $"{error} has no row in ProblemTable");
         }
     }
 
     static bool IsComment(string line) => line.TrimStart().StartsWith("//", StringComparison.Ordinal);
 
-    static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(Path.Combine(Source(), folder), "*.cs", SearchOption.AllDirectories)
-        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+    static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Source(), folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
 
     static string Source()
     {
         var directory = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(directory, "ARCHITECTURE.md")))
-            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("the tests do not run inside the repository");
+            directory = Path.GetDirectoryName(directory)
+                ?? throw new InvalidOperationException("the tests do not run inside the repository");
         return Path.Combine(directory, "src");
     }
 }

@@ -4,8 +4,8 @@ using Holdfast.Bench.Subjects;
 
 namespace Holdfast.Bench.Load;
 
-/// <summary>Many connections that send a mix of requests, each at its own steady pace or as fast as answers come. With a pace, latency counts
-/// from when a request was due, so a stalled server is charged for those it kept waiting.</summary>
+/// <summary>Many connections that send a mix of requests, each at its own steady pace or as fast as answers come. With a pace, latency
+/// counts from when a request was due, so a stalled server is charged for those it kept waiting.</summary>
 public sealed class PacedLoad(Subject subject, RequestMix mix) : IDisposable
 {
     const int BufferBytes = 16 * 1024;
@@ -50,7 +50,9 @@ public sealed class PacedLoad(Subject subject, RequestMix mix) : IDisposable
         try
         {
             // Connections begin spread over one period.
-            for (var due = period * ((double)number / _connections.Count); due < length; due = rate is null ? Stopwatch.GetElapsedTime(began) : due + period)
+            for (var due = period * ((double)number / _connections.Count);
+                due < length;
+                due = rate is null ? Stopwatch.GetElapsedTime(began) : due + period)
             {
                 var early = due - Stopwatch.GetElapsedTime(began);
                 if (early > TimeSpan.Zero)

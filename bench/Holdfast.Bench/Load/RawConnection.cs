@@ -36,7 +36,9 @@ public sealed class RawConnection : IDisposable
         int end;
         while ((end = buffer.Span[..filled].IndexOf("\r\n\r\n"u8)) < 0)
         {
-            var got = filled < buffer.Length ? await _socket.ReceiveAsync(buffer[filled..], ct) : throw new IOException("the answer's headers do not end");
+            var got = filled < buffer.Length
+                ? await _socket.ReceiveAsync(buffer[filled..], ct)
+                : throw new IOException("the answer's headers do not end");
             filled += got > 0 ? got : throw new IOException("the server closed the connection");
         }
 

@@ -28,7 +28,8 @@ public sealed class RequestList(string path) : IDisposable
     public static RequestList Writes(string path, Subject subject, string prefix, int count)
     {
         Parallel.For(0, Threads, thread => Write(
-            path, thread, Enumerable.Range(0, count / Threads).Select(i => $"PUT {subject.Target("PUT", $"{prefix}/{thread}/{i / 1000:D4}/{i % 1000:D3}")}")));
+            path, thread, Enumerable.Range(0, count / Threads)
+                .Select(i => $"PUT {subject.Target("PUT", $"{prefix}/{thread}/{i / 1000:D4}/{i % 1000:D3}")}")));
         return new(path);
     }
 

@@ -5,8 +5,8 @@ using Holdfast.Bench.Subjects;
 
 namespace Holdfast.Bench.Load;
 
-/// <summary>Ready-made requests of several kinds, taken in turn. Every PUT carries a body that was never sent before, to one of a set of keys.
-/// Thread-safe.</summary>
+/// <summary>Ready-made requests of several kinds, taken in turn. Every PUT carries a body that was never sent before, to one of a set of
+/// keys. Thread-safe.</summary>
 public sealed class RequestMix
 {
     readonly RequestKind[] _turns;
@@ -18,7 +18,8 @@ public sealed class RequestMix
         (_turns, _heads, _filler) = (turns, heads, RandomNumberGenerator.GetBytes(bodyBytes));
 
     /// <param name="turns">The kinds in the order they are taken, over and over.</param>
-    public static RequestMix Create(Subject subject, RequestKind[] turns, (string Path, string ETag)[] readable, string writePrefix, int writeKeys, int bodyBytes)
+    public static RequestMix Create(
+        Subject subject, RequestKind[] turns, (string Path, string ETag)[] readable, string writePrefix, int writeKeys, int bodyBytes)
     {
         var write = Enumerable.Range(0, writeKeys).Select(i => $"{writePrefix}/{i:D6}").ToArray();
         return new(

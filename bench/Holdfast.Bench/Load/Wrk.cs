@@ -11,8 +11,10 @@ public static class Wrk
     static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Load", "replay.lua");
     static readonly JsonSerializerOptions Json = new() { PropertyNameCaseInsensitive = true };
 
-    /// <exception cref="InvalidOperationException">Not every request was answered with 2xx or 3xx: the numbers would mean nothing.</exception>
-    public static async Task<WrkResult> RunAsync(Subject subject, RequestList list, int connections, TimeSpan length, int bodyBytes, CancellationToken ct)
+    /// <exception cref="InvalidOperationException">Not every request was answered with 2xx or 3xx: the numbers would mean
+    /// nothing.</exception>
+    public static async Task<WrkResult> RunAsync(
+        Subject subject, RequestList list, int connections, TimeSpan length, int bodyBytes, CancellationToken ct)
     {
         var output = await PeerProcess.RunAsync("/usr/bin/wrk", [
             "--threads", RequestList.Threads.ToString(CultureInfo.InvariantCulture),

@@ -7,7 +7,8 @@ namespace Holdfast.Bench.Machine;
 public static class Disk
 {
     /// <summary>Waits until everything written so far is on the disk, so that one measurement does not pay for another.</summary>
-    public static Task SettleAsync(string folder, CancellationToken ct) => PeerProcess.RunAsync("/usr/bin/sync", ["--file-system", folder], ct);
+    public static Task SettleAsync(string folder, CancellationToken ct) =>
+        PeerProcess.RunAsync("/usr/bin/sync", ["--file-system", folder], ct);
 
     /// <summary>Copies a file with dd and syncs it, then removes the copy; answers how long the copying took.</summary>
     public static async Task<TimeSpan> CopyAsync(string file, string folder, CancellationToken ct)

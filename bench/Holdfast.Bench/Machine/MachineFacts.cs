@@ -7,8 +7,10 @@ public sealed record MachineFacts(string Processor, int Cores, long MemoryMegaby
 {
     public static MachineFacts Read(string folder)
     {
-        var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
-        var disk = DriveInfo.GetDrives().Where(drive => folder.StartsWith(drive.Name, StringComparison.Ordinal)).MaxBy(drive => drive.Name.Length);
+        var processor = File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
+        var disk = DriveInfo.GetDrives().Where(drive => folder.StartsWith(drive.Name, StringComparison.Ordinal))
+            .MaxBy(drive => drive.Name.Length);
         return new(
             processor ?? "unknown",
             Environment.ProcessorCount,

@@ -12,7 +12,8 @@ public static class Markdown
         var machine = report.Machine;
         Line(text, $"# Measured {Path.GetFileNameWithoutExtension(report.Path)}");
         Line(text, $"");
-        Line(text, $"{machine.Processor}, {machine.Cores} cores, {machine.MemoryMegabytes:#,0} MB, {machine.System}, {machine.FileSystem}, {machine.Runtime}.");
+        text.Append(FormattableString.Invariant($"{machine.Processor}, {machine.Cores} cores, {machine.MemoryMegabytes:#,0} MB, "));
+        Line(text, $"{machine.System}, {machine.FileSystem}, {machine.Runtime}.");
         Line(text, $"Servers and the load generator share the cores. Medians of all trials; the trials of different servers alternate.");
         Line(text, $"");
         foreach (var (name, server) in report.Servers)

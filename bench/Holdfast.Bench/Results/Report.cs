@@ -4,10 +4,16 @@ using Holdfast.Bench.Machine;
 
 namespace Holdfast.Bench.Results;
 
-/// <summary>The results of a day: a JSON file and a Markdown table of the same name. Rows measured again replace those of the day before now.</summary>
+/// <summary>
+/// The results of a day: a JSON file and a Markdown table of the same name. Rows measured again replace those of the day before now.
+/// </summary>
 public sealed class Report
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public sealed record Server(string Version, string CommandLine);
 
@@ -28,7 +34,9 @@ public sealed class Report
         var path = System.IO.Path.Combine(options.Results, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}.md");
         var machine = MachineFacts.Read(options.Root);
         var json = System.IO.Path.ChangeExtension(path, ".json");
-        var report = File.Exists(json) ? JsonSerializer.Deserialize<Report>(File.ReadAllText(json), Json)! : new Report { Machine = machine };
+        var report = File.Exists(json)
+            ? JsonSerializer.Deserialize<Report>(File.ReadAllText(json), Json)!
+            : new Report { Machine = machine };
         report.Machine = machine;
         report.Path = path;
         return report;

@@ -36,7 +36,9 @@ public sealed class CopyAndComplete : IScenario
         row.Add(new Figure("holdfast", "complete, 100 parts of 64 MiB", "ms", await CompleteAsync(run, client, "64m", 100, ct)));
         row.Claims.Add(Claim.AtMost($"complete, {most:#,0} parts", Of(row, $"complete, {most} parts of 5 MiB"), 1000, " ms"));
         row.Claims.Add(Claim.AtMost(
-            "complete, 64 MiB parts, times 5 MiB parts", Of(row, "complete, 100 parts of 64 MiB") / Of(row, "complete, 100 parts of 5 MiB"), NoGrowth));
+            "complete, 64 MiB parts, times 5 MiB parts",
+            Of(row, "complete, 100 parts of 64 MiB") / Of(row, "complete, 100 parts of 5 MiB"),
+            NoGrowth));
     }
 
     static double Of(Row row, string what) => row.Median("holdfast", what)!.Value;
@@ -47,7 +49,8 @@ public sealed class CopyAndComplete : IScenario
         for (var i = 0; i < Repeats; i++)
         {
             var began = Stopwatch.GetTimestamp();
-            using var answer = await client.SendAsync(HttpMethod.Put, $"/copy/of-{source}-{i}", "", null, ct, ("x-amz-copy-source", $"/copy/{source}"));
+            using var answer = await client.SendAsync(
+                HttpMethod.Put, $"/copy/of-{source}-{i}", "", null, ct, ("x-amz-copy-source", $"/copy/{source}"));
             times[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         }
 

@@ -27,7 +27,8 @@ public sealed class GetLarge : IScenario
 
         row.Add(await Trials.AlternateAsync(run, servers.All, "GET 1 GiB", "MB/s", async (subject, _) =>
         {
-            var elapsed = await Curl.DownloadAsync([.. Enumerable.Range(0, Connections).Select(_ => subject.Url("GET", "/large/object"))], ct);
+            var elapsed = await Curl.DownloadAsync(
+                [.. Enumerable.Range(0, Connections).Select(_ => subject.Url("GET", "/large/object"))], ct);
             return Connections * run.Options.LargeBytes / 1e6 / elapsed.TotalSeconds;
         }, ct));
         row.ClaimRatio("GET 1 GiB", "nginx", 0.8);

@@ -20,7 +20,10 @@ public sealed class HeadAndConditional : IScenario
         using SubjectClient client = new(subject);
         await client.CreateBucketAsync("small", ct);
         var objects = await client.SeedAsync("/small", Objects, GetSmall.Bytes, ct);
-        (string What, RequestKind Kind)[] kinds = [("GET 4 KiB", RequestKind.Get), ("HEAD", RequestKind.Head), ("304", RequestKind.Unchanged)];
+        (string What, RequestKind Kind)[] kinds =
+        [
+            ("GET 4 KiB", RequestKind.Get), ("HEAD", RequestKind.Head), ("304", RequestKind.Unchanged),
+        ];
         var loads = kinds.Select(kind => new PacedLoad(subject, RequestMix.Create(subject, [kind.Kind], objects, "", 0, 0))).ToArray();
         var rates = kinds.Select(_ => new List<double>()).ToArray();
         for (var trial = -1; trial < run.Options.Trials; trial++)
@@ -36,7 +39,8 @@ public sealed class HeadAndConditional : IScenario
 
         row.Add(kinds.Select((kind, i) => new Figure("holdfast", kind.What, "requests/s", rates[i])));
         foreach (var what in (string[])["HEAD", "304"])
-            row.Claims.Add(Claim.AtLeast($"{what}, times GET 4 KiB", row.Median("holdfast", what)!.Value / row.Median("holdfast", "GET 4 KiB")!.Value, 1));
+            row.Claims.Add(Claim.AtLeast(
+                $"{what}, times GET 4 KiB", row.Median("holdfast", what)!.Value / row.Median("holdfast", "GET 4 KiB")!.Value, 1));
         row.Claims.Add(Claim.AtMost("failed requests", loads.Sum(load => load.Failed), 0));
         foreach (var load in loads)
             load.Dispose();

@@ -23,7 +23,8 @@ public sealed class Huge : IScenario
     }
 
     // A server and a folder for each way, so that the disk has to hold one of the objects only.
-    static async Task OneWayAsync(BenchRun run, Row row, string way, Func<BenchRun, SubjectClient, CancellationToken, Task> write, CancellationToken ct)
+    static async Task OneWayAsync(
+        BenchRun run, Row row, string way, Func<BenchRun, SubjectClient, CancellationToken, Task> write, CancellationToken ct)
     {
         var data = run.Folder("huge");
         await using (var subject = await run.StartHoldfastAsync(ct, data))

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Holdfast.Bench.Scenarios;
 
-/// <summary>A file of random bytes that can be made different at little cost, so that a store that shares equal content gains nothing.</summary>
+/// <summary>
+/// A file of random bytes that can be made different at little cost, so that a store that shares equal content gains nothing.
+/// </summary>
 public sealed class LargeFile : IDisposable
 {
     long _versions;

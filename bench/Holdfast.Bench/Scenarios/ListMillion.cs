@@ -22,7 +22,8 @@ public sealed class ListMillion : IScenario
         {
             var small = await PlacesAsync(subject, MillionStore.Small, MillionStore.SmallKeys, delimiter, ct);
             var large = await PlacesAsync(subject, MillionStore.Large, run.Options.Keys, delimiter, ct);
-            row.Add(new("holdfast", $"{what}, 10,000 keys", "ms", small), new("holdfast", $"{what}, {run.Options.Keys:#,0} keys", "ms", large));
+            row.Add(
+                new("holdfast", $"{what}, 10,000 keys", "ms", small), new("holdfast", $"{what}, {run.Options.Keys:#,0} keys", "ms", large));
             row.Claims.Add(Claim.AtMost($"{what}, slowest place", large.Max(), 10, " ms"));
             row.Claims.Add(Claim.AtMost(
                 $"{what}, growth from 10,000 to {run.Options.Keys:#,0} keys", row.Figures[^1].Median / row.Figures[^2].Median, 1.5));

@@ -6,8 +6,8 @@ using Holdfast.Bench.Subjects;
 
 namespace Holdfast.Bench.Scenarios;
 
-/// <summary>A data directory with a large bucket and one of 10,000 keys, loaded once through the S3 door and used by several rows. Both buckets
-/// have a thousand first-level prefixes.</summary>
+/// <summary>A data directory with a large bucket and one of 10,000 keys, loaded once through the S3 door and used by several rows. Both
+/// buckets have a thousand first-level prefixes.</summary>
 public static class MillionStore
 {
     public const string Large = "million";
@@ -64,6 +64,7 @@ public static class MillionStore
         var path = $"/{bucket}/{Key(number, count)}";
         var body = path.PadRight(BodyBytes)[..BodyBytes];
         return Encoding.ASCII.GetBytes(
-            $"PUT {subject.Target("PUT", path)} HTTP/1.1\r\nHost: {subject.Address.Authority}\r\nContent-Length: {BodyBytes}\r\n\r\n{body}");
+            $"PUT {subject.Target("PUT", path)} HTTP/1.1\r\nHost: {subject.Address.Authority}\r\n"
+            + $"Content-Length: {BodyBytes}\r\n\r\n{body}");
     }
 }

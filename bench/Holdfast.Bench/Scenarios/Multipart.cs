@@ -12,12 +12,14 @@ public sealed class Multipart
     readonly string _id;
     readonly string[] _etags;
 
-    Multipart(SubjectClient client, string path, string id, int parts) => (_client, _path, _id, _etags) = (client, path, id, new string[parts]);
+    Multipart(SubjectClient client, string path, string id, int parts) =>
+        (_client, _path, _id, _etags) = (client, path, id, new string[parts]);
 
     public static async Task<Multipart> BeginAsync(SubjectClient client, string path, int parts, CancellationToken ct)
     {
         using var answer = await client.SendAsync(HttpMethod.Post, path, "uploads=", null, ct);
-        var id = XElement.Parse(await answer.Content.ReadAsStringAsync(ct)).Elements().Single(element => element.Name.LocalName == "UploadId").Value;
+        var id = XElement.Parse(await answer.Content.ReadAsStringAsync(ct)).Elements()
+            .Single(element => element.Name.LocalName == "UploadId").Value;
         return new(client, path, Uri.EscapeDataString(id), parts);
     }
 

@@ -3,8 +3,8 @@ using System.Net;
 
 namespace Holdfast.Bench.Scenarios;
 
-/// <summary>A body of any length that costs no memory and no disk: blocks of 1 MiB that differ in their first bytes. Equal seeds and offsets give
-/// equal bytes, so what was stored can be checked without keeping it.</summary>
+/// <summary>A body of any length that costs no memory and no disk: blocks of 1 MiB that differ in their first bytes. Equal seeds and
+/// offsets give equal bytes, so what was stored can be checked without keeping it.</summary>
 public sealed class PatternContent(long seed, long offset, long length) : HttpContent
 {
     const int Block = 1 << 20;
@@ -16,7 +16,8 @@ public sealed class PatternContent(long seed, long offset, long length) : HttpCo
         return true;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

@@ -6,7 +6,9 @@ using Holdfast.Bench.Subjects;
 
 namespace Holdfast.Bench.Scenarios;
 
-/// <summary>Resident memory early and late in a long mixed load: reads, heads and writes of 4 KiB, a listing and a 16 MiB upload a second.</summary>
+/// <summary>
+/// Resident memory early and late in a long mixed load: reads, heads and writes of 4 KiB, a listing and a 16 MiB upload a second.
+/// </summary>
 public sealed class SteadyMemory : IScenario
 {
     const int Connections = 64;

@@ -7,9 +7,16 @@ namespace Holdfast.Bench.Scenarios;
 /// <summary>Repeats a measurement on several subjects in turn, so that what disturbs the machine disturbs all of them.</summary>
 public static class Trials
 {
-    /// <summary>Answers a figure for each subject: the value <paramref name="measure"/> gave in each trial, with the server's processor time.</summary>
+    /// <summary>
+    /// Answers a figure for each subject: the value <paramref name="measure"/> gave in each trial, with the server's processor time.
+    /// </summary>
     public static async Task<IReadOnlyList<Figure>> AlternateAsync(
-        BenchRun run, IReadOnlyList<Subject> subjects, string what, string unit, Func<Subject, int, Task<double>> measure, CancellationToken ct)
+        BenchRun run,
+        IReadOnlyList<Subject> subjects,
+        string what,
+        string unit,
+        Func<Subject, int, Task<double>> measure,
+        CancellationToken ct)
     {
         var values = subjects.Select(_ => new List<double>()).ToArray();
         var seconds = subjects.Select(_ => new List<double>()).ToArray();
@@ -25,6 +32,7 @@ public static class Trials
             }
         }
 
-        return [.. subjects.Select((subject, i) => new Figure(subject.Name, what, unit, values[i], new Figure("", "", "", seconds[i]).Median))];
+        return [.. subjects.Select(
+            (subject, i) => new Figure(subject.Name, what, unit, values[i], new Figure("", "", "", seconds[i]).Median))];
     }
 }

@@ -43,5 +43,6 @@ public static class HoldfastSubject
         }
     }
 
-    static bool SaysReady(string log) => File.Exists(log) && File.ReadLines(log).Any(line => line.StartsWith("holdfastd is ready", StringComparison.Ordinal));
+    static bool SaysReady(string log) =>
+        File.Exists(log) && File.ReadLines(log).Any(line => line.StartsWith("holdfastd is ready", StringComparison.Ordinal));
 }

@@ -17,7 +17,10 @@ public static class PeerSubjects
     {
         var gateway = await RadosGateway.StartAsync(folder, ct);
         SigV4Signer signer = new(RadosGateway.AccessKey, RadosGateway.SecretKey, "us-east-1");
-        return new("rados", gateway.Address, signer, gateway.Processes, gateway.DisposeAsync) { Version = await PackageAsync("radosgw", ct) };
+        return new("rados", gateway.Address, signer, gateway.Processes, gateway.DisposeAsync)
+        {
+            Version = await PackageAsync("radosgw", ct),
+        };
     }
 
     static async Task<string> PackageAsync(string name, CancellationToken ct) =>

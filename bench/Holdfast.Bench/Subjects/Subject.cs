@@ -4,7 +4,8 @@ using Holdfast.TestKit.Peers;
 namespace Holdfast.Bench.Subjects;
 
 /// <summary>A running server that is measured. Requests to one with a signer are presigned; the others take any.</summary>
-public sealed class Subject(string name, Uri address, SigV4Signer? signer, IReadOnlyCollection<PeerProcess> processes, Func<ValueTask> stop) : IAsyncDisposable
+public sealed class Subject(
+    string name, Uri address, SigV4Signer? signer, IReadOnlyCollection<PeerProcess> processes, Func<ValueTask> stop) : IAsyncDisposable
 {
     static readonly TimeSpan Validity = TimeSpan.FromHours(12);
 
@@ -24,8 +25,8 @@ public sealed class Subject(string name, Uri address, SigV4Signer? signer, IRead
 
     public bool IsS3 => signer is not null;
 
-    /// <summary>The request target to send, presigned for UNSIGNED-PAYLOAD where the subject wants signatures. Path and query are sent as they
-    /// are; <paramref name="headers"/> that begin with x-amz- are signed and must be sent too.</summary>
+    /// <summary>The request target to send, presigned for UNSIGNED-PAYLOAD where the subject wants signatures. Path and query are sent as
+    /// they are; <paramref name="headers"/> that begin with x-amz- are signed and must be sent too.</summary>
     public string Target(string method, string path, string query = "", params (string Name, string Value)[] headers)
     {
         if (signer is null)

@@ -40,7 +40,12 @@ public sealed class SubjectClient(Subject subject) : IDisposable
     /// <summary>Sends a presigned request.</summary>
     /// <exception cref="HttpRequestException">The answer is not 2xx; the message holds its body.</exception>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, string query, HttpContent? content, CancellationToken ct, params (string Name, string Value)[] headers)
+        HttpMethod method,
+        string path,
+        string query,
+        HttpContent? content,
+        CancellationToken ct,
+        params (string Name, string Value)[] headers)
     {
         using HttpRequestMessage request = new(method, subject.Url(method.Method, path, query, headers)) { Content = content };
         foreach (var (name, value) in headers)

@@ -14,7 +14,8 @@ public sealed class Accounts
         Root = root;
         Account[] all = [root, .. users];
         _byAccessKey = all.ToFrozenDictionary(account => account.AccessKey, StringComparer.Ordinal);
-        _byId = all.Select(account => account.Principal).DistinctBy(who => who.Id).ToFrozenDictionary(who => who.Id, StringComparer.Ordinal);
+        _byId = all.Select(account => account.Principal).DistinctBy(who => who.Id)
+            .ToFrozenDictionary(who => who.Id, StringComparer.Ordinal);
     }
 
     public Account Root { get; }

@@ -20,7 +20,8 @@ public static class BasicCredentials
         var colon = text.IndexOf(':');
         if (colon < 0 || accounts.Find(text[..colon]) is not { } account)
             return null;
-        var isRight = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text[(colon + 1)..]), Encoding.UTF8.GetBytes(account.SecretKey));
+        var isRight = CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(text[(colon + 1)..]), Encoding.UTF8.GetBytes(account.SecretKey));
         return isRight ? account : null;
     }
 }

@@ -13,12 +13,15 @@ public abstract class BlobWriter : IAsyncDisposable
     public abstract ValueTask<BlobInfo> CommitAsync(Digest digest, CancellationToken ct);
 
     /// <summary>
-    /// Tells the writer that the catalog refers to the committed blob, so that its trace of an unfinished ingest can go. Without this
-    /// call a committed blob counts as abandoned: <see cref="DisposeAsync"/> leaves the trace and the store's sweep settles it by asking the catalog.
+    /// Tells the writer that the catalog refers to the committed blob, so that its trace of an unfinished ingest can go. Without this call
+    /// a committed blob counts as abandoned: <see cref="DisposeAsync"/> leaves the trace and the store's sweep settles it by asking the
+    /// catalog.
     /// </summary>
     public abstract void MarkLinked();
 
-    /// <summary>Deletes what was committed because the catalog certainly does not refer to it (a refused precondition, a duplicate).</summary>
+    /// <summary>
+    /// Deletes what was committed because the catalog certainly does not refer to it (a refused precondition, a duplicate).
+    /// </summary>
     public abstract ValueTask DiscardAsync();
 
     public abstract ValueTask DisposeAsync();

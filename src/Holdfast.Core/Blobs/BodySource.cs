@@ -3,7 +3,9 @@ using System.IO.Pipelines;
 
 namespace Holdfast.Core.Blobs;
 
-/// <summary>The body as Ingest reads it: counts, refuses what is too much, and always advances what it read, so that the host can drain the rest.</summary>
+/// <summary>
+/// The body as Ingest reads it: counts, refuses what is too much, and always advances what it read, so that the host can drain the rest.
+/// </summary>
 sealed class BodySource(PipeReader body, IngestRequest request)
 {
     /// <summary>Bytes handed out.</summary>
@@ -12,7 +14,9 @@ sealed class BodySource(PipeReader body, IngestRequest request)
     /// <summary>Whether the end was seen; nothing more comes.</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>Fills <paramref name="buffer"/>; fewer bytes only at the end of the body. Gives up early when <paramref name="meanwhile"/> fails.</summary>
+    /// <summary>
+    /// Fills <paramref name="buffer"/>; fewer bytes only at the end of the body. Gives up early when <paramref name="meanwhile"/> fails.
+    /// </summary>
     public async ValueTask<int> FillAsync(Memory<byte> buffer, Task? meanwhile, CancellationToken ct)
     {
         var filled = 0;

@@ -28,7 +28,9 @@ sealed class ContentHasher : IDisposable
 
     public int Lanes => 1 + _others.Count;
 
-    /// <summary>The hashes of bytes that are all there: one-shot calls cost a third less than a running hash that is begun and ended.</summary>
+    /// <summary>
+    /// The hashes of bytes that are all there: one-shot calls cost a third less than a running hash that is begun and ended.
+    /// </summary>
     public static ContentHashes Of(ReadOnlySpan<byte> content, HashKinds kinds, ChunkSums sums) => new()
     {
         Sha256 = Digest.Of(content),

@@ -18,6 +18,8 @@ public interface IBlobStore
     /// <summary>Removes the blob durably; false when it was absent.</summary>
     ValueTask<bool> DeleteAsync(BlobLocation at, CancellationToken ct);
 
-    /// <summary>Every stored blob in location order, beginning behind <paramref name="after"/>. A walk over everything: for repair only.</summary>
+    /// <summary>
+    /// Every stored blob in location order, beginning behind <paramref name="after"/>. A walk over everything: for repair only.
+    /// </summary>
     IAsyncEnumerable<BlobInfo> ListAsync(string? after, CancellationToken ct);
 }

@@ -11,7 +11,10 @@ namespace Holdfast.Core.Blobs;
 /// </summary>
 public sealed class Ingest(IBlobStore store, IngestMetrics? metrics = null)
 {
-    /// <summary>From this length on the hashes run side by side with each other and with the write: below, changing threads costs more than it gains.</summary>
+    /// <summary>
+    /// From this length on the hashes run side by side with each other and with the write: below, changing threads costs more than it
+    /// gains.
+    /// </summary>
     internal const long SideBySideBytes = 1L << 20;
 
     /// <summary>

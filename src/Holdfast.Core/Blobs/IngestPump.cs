@@ -48,7 +48,8 @@ sealed class IngestPump(BodySource source, ContentHasher hasher, BlobWriter writ
         await Task.WhenAll(running);
     }
 
-    async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) => await writer.WriteAsync(new ReadOnlySequence<byte>(bytes), ct);
+    async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
+        await writer.WriteAsync(new ReadOnlySequence<byte>(bytes), ct);
 
     /// <summary>One buffer through one lane, on the thread pool.</summary>
     sealed class HashWork(ContentHasher hasher, int lane, ReadOnlyMemory<byte> bytes) : IThreadPoolWorkItem

@@ -11,7 +11,9 @@ public sealed record IngestRequest
     /// <summary>The hashes to take beside SHA-256.</summary>
     public HashKinds Hashes { get; init; }
 
-    /// <summary>The declared length of the content (for a chunk-framed body, of what is inside the frames). Any other length is IncompleteBody.</summary>
+    /// <summary>
+    /// The declared length of the content (for a chunk-framed body, of what is inside the frames). Any other length is IncompleteBody.
+    /// </summary>
     public long? Length { get; init; }
 
     /// <summary>Longer content is EntityTooLarge: at once when the length is declared, else with the byte that is too much.</summary>

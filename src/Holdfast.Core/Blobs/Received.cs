@@ -43,7 +43,9 @@ public sealed class Received : IAsyncDisposable
     /// <summary>Stores the content durably; called again, it states the same. Not for inline content.</summary>
     public ValueTask<BlobInfo> CommitAsync(CancellationToken ct) => Writer.CommitAsync(Digest, ct);
 
-    /// <summary>The catalog's transaction with the blob's location is committed (<see cref="BlobWriter.MarkLinked"/>). Nothing for inline content.</summary>
+    /// <summary>
+    /// The catalog's transaction with the blob's location is committed (<see cref="BlobWriter.MarkLinked"/>). Nothing for inline content.
+    /// </summary>
     public void MarkLinked() => _writer?.MarkLinked();
 
     /// <summary>Deletes what was committed, which the catalog certainly does not refer to. Nothing for inline content.</summary>

@@ -85,7 +85,9 @@ public sealed class VerifyingReader : BlobReader
         return _inner.DisposeAsync();
     }
 
-    /// <summary>How many of the next <paramref name="room"/> bytes are whole chunks of the range; the blob's last chunk is as short as it is.</summary>
+    /// <summary>
+    /// How many of the next <paramref name="room"/> bytes are whole chunks of the range; the blob's last chunk is as short as it is.
+    /// </summary>
     int WholeChunks(int room)
     {
         if (_position != _next)

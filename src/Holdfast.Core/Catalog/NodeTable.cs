@@ -21,8 +21,8 @@ public static class NodeTable
     }
 
     /// <summary>
-    /// Whether a node's lease has been expired for <paramref name="age"/>. One that never had a lease gets an expired one now, so that its age
-    /// is counted from the first time it was met.
+    /// Whether a node's lease has been expired for <paramref name="age"/>. One that never had a lease gets an expired one now, so that its
+    /// age is counted from the first time it was met.
     /// </summary>
     public static async ValueTask<bool> TakeDeadAsync(CatalogSession tx, string name, TimeSpan age)
     {

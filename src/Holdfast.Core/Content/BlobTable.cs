@@ -88,7 +88,9 @@ public static class BlobTable
     /// <summary>One link less. At none the row waits out its grace age for collection.</summary>
     public static async ValueTask ReleaseAsync(CatalogSession tx, long id) => await tx.ExecuteAsync(ReleaseSql, id);
 
-    /// <summary>A new row with one link, or null when another writer's row came first. A null <paramref name="location"/> means small.</summary>
+    /// <summary>
+    /// A new row with one link, or null when another writer's row came first. A null <paramref name="location"/> means small.
+    /// </summary>
     public static async ValueTask<long?> InsertAsync(CatalogSession tx, Digest digest, long size, string? location)
     {
         var id = await tx.FindAsync(InsertSql, row => (long?)row.GetInt64(0), LocalBackend, digest.ToArray(), size, location);

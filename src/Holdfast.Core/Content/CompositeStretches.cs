@@ -13,7 +13,8 @@ sealed class CompositeStretches(Catalog.Catalog catalog, ContentReads reads, lon
     bool _isLastPage;
 
     /// <summary>Null when the range is empty, and when the composite or its first blob is gone.</summary>
-    public async ValueTask<BlobReader?> OpenFirstAsync(CancellationToken ct) => await FillAsync(ct) ? await OpenAsync(_page.Dequeue(), ct) : null;
+    public async ValueTask<BlobReader?> OpenFirstAsync(CancellationToken ct) =>
+        await FillAsync(ct) ? await OpenAsync(_page.Dequeue(), ct) : null;
 
     /// <summary>Null behind the last stretch.</summary>
     public async ValueTask<BlobReader?> OpenNextAsync(CancellationToken ct)

@@ -7,7 +7,8 @@ namespace Holdfast.Core.Content;
 /// A stretch of a composite: <paramref name="Size"/> bytes at <paramref name="Start"/> are one whole blob, which came with the upload's
 /// part <paramref name="Part"/>.
 /// </summary>
-public sealed record CompositePart(long Start, long Size, long BlobId, int Part, byte[]? Checksum, string? Location, bool IsDamaged, Digest Digest);
+public sealed record CompositePart(
+    long Start, long Size, long BlobId, int Part, byte[]? Checksum, string? Location, bool IsDamaged, Digest Digest);
 
 /// <summary>
 /// The queries of <c>composite</c> and <c>composite_part</c>: immutable, shared lists of at most <see cref="MaxBlobs"/> blobs. The list
@@ -64,7 +65,9 @@ public static class CompositeTable
 
     public static async ValueTask ReleaseAsync(CatalogSession tx, long id) => await tx.ExecuteAsync(ReleaseSql, id);
 
-    /// <summary>At most <paramref name="limit"/> stretches that begin in [<paramref name="from"/>, <paramref name="end"/>), in order.</summary>
+    /// <summary>
+    /// At most <paramref name="limit"/> stretches that begin in [<paramref name="from"/>, <paramref name="end"/>), in order.
+    /// </summary>
     public static ValueTask<List<CompositePart>> PartsAsync(CatalogSession tx, long id, long from, long end, int limit) =>
         tx.ListAsync(PartsSql, MapPart, id, from, end, (long)limit);
 
@@ -77,11 +80,20 @@ public static class CompositeTable
         tx.FindAsync(PartRangeSql, row => row.IsNull(0) ? null : ((long, long)?)(row.GetInt64(0), row.GetInt64(1)), id, (long)part);
 
     /// <summary>The upload's parts behind <paramref name="after"/> with size and checksum.</summary>
-    public static ValueTask<List<(int Number, long Size, byte[]? Checksum)>> ListPartsAsync(CatalogSession tx, long id, int after, int limit) =>
-        tx.ListAsync(ListPartsSql, row => ((int)row.GetInt64(0), row.GetInt64(1), row.IsNull(2) ? null : row.GetBytes(2)), id, (long)after, (long)limit);
+    public static ValueTask<List<(int Number, long Size, byte[]? Checksum)>> ListPartsAsync(
+        CatalogSession tx, long id, int after, int limit) =>
+        tx.ListAsync(
+            ListPartsSql,
+            row => ((int)row.GetInt64(0), row.GetInt64(1), row.IsNull(2) ? null : row.GetBytes(2)),
+            id,
+            (long)after,
+            (long)limit);
 
-    /// <summary>The blob that is exactly this stretch, with the MD5 and the checksum it was uploaded with; null when the range is no whole stretch.</summary>
-    public static ValueTask<(long BlobId, byte[] Md5, byte[]? Checksum)?> FindExactAsync(CatalogSession tx, long id, long start, long size) =>
+    /// <summary>
+    /// The blob that is exactly this stretch, with the MD5 and the checksum it was uploaded with; null when the range is no whole stretch.
+    /// </summary>
+    public static ValueTask<(long BlobId, byte[] Md5, byte[]? Checksum)?> FindExactAsync(
+        CatalogSession tx, long id, long start, long size) =>
         tx.FindAsync(ExactSql, row => ((long, byte[], byte[]?)?)(row.GetInt64(0), row.GetBytes(1), row.FindBytes(2)), id, start, size);
 
     /// <summary>How many blobs it is made of; 0 when it is gone.</summary>

@@ -13,10 +13,11 @@ public static class ContentChecksum
     const int BufferBytes = 128 * 1024;
 
     /// <summary>
-    /// Reads the content once, through one buffer; not at all where its SHA-256 is wanted and known. Null when it was collected since it was
-    /// looked up. Throws BlobDamaged.
+    /// Reads the content once, through one buffer; not at all where its SHA-256 is wanted and known. Null when it was collected since it
+    /// was looked up. Throws BlobDamaged.
     /// </summary>
-    public static async ValueTask<ChecksumValue?> FindAsync(ContentReads reads, ContentRef content, ChecksumAlgorithm algorithm, CancellationToken ct)
+    public static async ValueTask<ChecksumValue?> FindAsync(
+        ContentReads reads, ContentRef content, ChecksumAlgorithm algorithm, CancellationToken ct)
     {
         if (algorithm == ChecksumAlgorithm.Sha256 && content.Digest is { } digest)
             return new ChecksumValue(algorithm, digest.ToArray());

@@ -5,7 +5,9 @@ namespace Holdfast.Core.Content;
 /// <summary>Another link to content that a link the caller may read already keeps: how copies move no bytes.</summary>
 public static class ContentLinks
 {
-    /// <summary>Takes the link within the caller's transaction. Throws <see cref="ContentGoneException"/> when collection was faster.</summary>
+    /// <summary>
+    /// Takes the link within the caller's transaction. Throws <see cref="ContentGoneException"/> when collection was faster.
+    /// </summary>
     public static async ValueTask<ContentRef> AcquireAsync(CatalogSession tx, ContentRef content)
     {
         var isAlive = content switch

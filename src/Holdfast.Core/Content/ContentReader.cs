@@ -14,7 +14,8 @@ public sealed class ContentReader : IAsyncDisposable
     BlobReader? _current;
     long _left;
 
-    internal ContentReader(BlobReader? first, CompositeStretches? further, long length) => (_current, _stretches, _left) = (first, further, length);
+    internal ContentReader(BlobReader? first, CompositeStretches? further, long length) =>
+        (_current, _stretches, _left) = (first, further, length);
 
     /// <summary>Fills as much of <paramref name="buffer"/> as one stretch gives; 0 at the end. Throws BlobDamaged.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct)
@@ -36,7 +37,9 @@ public sealed class ContentReader : IAsyncDisposable
         return 0;
     }
 
-    /// <summary>Writes everything to <paramref name="destination"/> and flushes it, without completing it; stops when its reader has gone.</summary>
+    /// <summary>
+    /// Writes everything to <paramref name="destination"/> and flushes it, without completing it; stops when its reader has gone.
+    /// </summary>
     public async ValueTask CopyToAsync(PipeWriter destination, CancellationToken ct)
     {
         while (_left > 0)

@@ -11,7 +11,8 @@ public sealed class ContentReads(Catalog.Catalog catalog, IBlobStore store, Dama
 {
     /// <summary>Opens <paramref name="range"/>, which lies within the content. Throws BlobDamaged, also for bytes that are gone.</summary>
     public async ValueTask<ContentReader> OpenAsync(ContentRef content, ByteRange range, CancellationToken ct) =>
-        await FindAsync(content, range, ct) ?? throw new StoreException(StoreError.BlobDamaged, $"the bytes of {content.Digest} are missing");
+        await FindAsync(content, range, ct)
+            ?? throw new StoreException(StoreError.BlobDamaged, $"the bytes of {content.Digest} are missing");
 
     /// <summary>Like <see cref="OpenAsync"/>; null when the content was collected since it was looked up.</summary>
     public async ValueTask<ContentReader?> FindAsync(ContentRef content, ByteRange range, CancellationToken ct)
@@ -49,7 +50,8 @@ public sealed class ContentReads(Catalog.Catalog catalog, IBlobStore store, Dama
             (bytes, sum) = found;
         }
         if (Protocol.Hashing.Crc32C.Append(0, bytes) == sum && bytes.Length == blob.Size)
-            return new InlineReader(new BlobInfo(default, blob.Digest!.Value, blob.Size), bytes.AsMemory((int)range.Offset, (int)range.Length));
+            return new InlineReader(
+                new BlobInfo(default, blob.Digest!.Value, blob.Size), bytes.AsMemory((int)range.Offset, (int)range.Length));
         damage.Report(blob.BlobId!.Value);
         throw new StoreException(StoreError.BlobDamaged, $"{blob.Digest} does not match its checksum");
     }

@@ -5,8 +5,9 @@ namespace Holdfast.Core.Content;
 
 /// <summary>
 /// Keeps the disk of an embedded catalog from being filled by rows: what adds to the store asks first and is refused while less than
-/// <paramref name="reserve"/> bytes are free, so that deletes and collection, which need room too and never ask, can always go on. Asking costs a
-/// look at a counter; the filesystem is asked at most every <see cref="LookEvery"/> or after as many writes as there was room for. Thread safe.
+/// <paramref name="reserve"/> bytes are free, so that deletes and collection, which need room too and never ask, can always go on. Asking
+/// costs a look at a counter; the filesystem is asked at most every <see cref="LookEvery"/> or after as many writes as there was room for.
+/// Thread safe.
 /// </summary>
 public sealed class GrowthGuard(Catalog.Catalog catalog, string directory, long reserve, TimeProvider time)
 {
@@ -17,7 +18,9 @@ public sealed class GrowthGuard(Catalog.Catalog catalog, string directory, long 
 
     static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Pages that deletes gave back take new rows without growth, but the log still grows: this much must be free for it.</summary>
+    /// <summary>
+    /// Pages that deletes gave back take new rows without growth, but the log still grows: this much must be free for it.
+    /// </summary>
     readonly long _logBytes = reserve / 2;
 
     readonly SpaceGuard _space = new(directory, reserve);
@@ -39,7 +42,8 @@ public sealed class GrowthGuard(Catalog.Catalog catalog, string directory, long 
         var free = _space.FreeBytes();
         var left = free - reserve;
         if (left < BytesPerWrite && free >= _logBytes)
-            left = PageBytes * await catalog.ReadAsync(tx => tx.FindAsync("PRAGMA freelist_count", row => row.GetInt64(0)), ct) - _logBytes / 8;
+            left = PageBytes * await catalog.ReadAsync(
+                tx => tx.FindAsync("PRAGMA freelist_count", row => row.GetInt64(0)), ct) - _logBytes / 8;
         Volatile.Write(ref _left, left - BytesPerWrite);
         Volatile.Write(ref _looked, time.GetTimestamp());
         if (left >= BytesPerWrite)

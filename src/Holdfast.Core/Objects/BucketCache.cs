@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Holdfast.Core.Objects;
 
 /// <summary>
-/// Buckets by name, as they are now: every request of the S3 door begins with one. What was found is given again for as long as no commit has
-/// touched a bucket's row; a catalog that other processes change is asked each time. Thread safe.
+/// Buckets by name, as they are now: every request of the S3 door begins with one. What was found is given again for as long as no commit
+/// has touched a bucket's row; a catalog that other processes change is asked each time. Thread safe.
 /// </summary>
 public sealed class BucketCache(Catalog.Catalog catalog)
 {

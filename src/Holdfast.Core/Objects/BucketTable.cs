@@ -35,7 +35,8 @@ public static class BucketTable
         RETURNING {Columns}
         """;
 
-    const string TakeNameSql = "INSERT INTO namespace (name, organization_id, created_at) VALUES ($1, $2, db_now()) ON CONFLICT (name) DO NOTHING";
+    const string TakeNameSql =
+        "INSERT INTO namespace (name, organization_id, created_at) VALUES ($1, $2, db_now()) ON CONFLICT (name) DO NOTHING";
 
     const string FreeNameSql = "DELETE FROM namespace WHERE name = $1";
 
@@ -107,7 +108,8 @@ public static class BucketTable
         SetAsync(tx, SetTagsSql, id, Pairs.Encode(tags));
 
     /// <summary>While a bucket is being emptied it takes no new objects.</summary>
-    public static ValueTask SetEmptyingAsync(CatalogSession tx, long id, bool emptying) => SetAsync(tx, SetEmptyingSql, id, emptying ? 1L : 0L);
+    public static ValueTask SetEmptyingAsync(CatalogSession tx, long id, bool emptying) =>
+        SetAsync(tx, SetEmptyingSql, id, emptying ? 1L : 0L);
 
     static async ValueTask SetAsync(CatalogSession tx, string sql, long id, object? value)
     {

@@ -22,7 +22,8 @@ sealed class DelimiterWalk
         if (after is null)
             return;
         // A page may have ended on a common prefix: what lies under it was shown.
-        if (delimiter.Length > 0 && after.AsSpan().EndsWith(delimiter) && PrefixOf(after) is { } common && common.AsSpan().SequenceEqual(after))
+        if (delimiter.Length > 0 && after.AsSpan().EndsWith(delimiter)
+            && PrefixOf(after) is { } common && common.AsSpan().SequenceEqual(after))
             Skip(common);
         var next = _skipped is null ? NextKeyAfter(after) : SuccessorOf(_skipped);
         From = next is null ? null : next.AsSpan().SequenceCompareTo(prefix) > 0 ? next : prefix;

@@ -11,9 +11,9 @@ namespace Holdfast.Core.Objects;
 public static class ObjectTable
 {
     const string Columns = """
-        v.bucket_id, v.key, v.seq, v.nonce, v.is_null, v.is_marker, v.created_at, v.updated_at, v.owner, v.acl, v.size, v.etag, v.etag_parts,
-        v.checksum_kind, v.checksum_type, v.checksum, v.headers, v.tags, v.blob_id, v.composite_id, b.digest, b.location, b.damaged_at, c.digest
-        """;
+    v.bucket_id, v.key, v.seq, v.nonce, v.is_null, v.is_marker, v.created_at, v.updated_at, v.owner, v.acl, v.size, v.etag, v.etag_parts,
+    v.checksum_kind, v.checksum_type, v.checksum, v.headers, v.tags, v.blob_id, v.composite_id, b.digest, b.location, b.damaged_at, c.digest
+    """;
 
     const string Joins = "FROM object_version v LEFT JOIN blob b ON b.id = v.blob_id LEFT JOIN composite c ON c.id = v.composite_id";
 
@@ -33,8 +33,10 @@ public static class ObjectTable
     const string OpenNullSql = $"SELECT {Columns}{Bytes} {Joins} {JoinBytes} {Null}";
     const string OpenBySeqSql = $"SELECT {Columns}{Bytes} {Joins} {JoinBytes} {BySeq}";
 
-    const string InsertSql = """
-        INSERT INTO object_version (bucket_id, key, seq, nonce, is_null, is_marker, created_at, updated_at, owner, acl, size, blob_id, composite_id,
+    const string InsertSql =
+        "INSERT INTO object_version (bucket_id, key, seq, nonce, is_null, is_marker, created_at, updated_at, owner, acl, size, "
+        + """
+        blob_id, composite_id,
             etag, etag_parts, checksum_kind, checksum_type, checksum, headers, tags)
         VALUES ($1, $2, $3, $4, $5, $6, db_now(), db_now(), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         RETURNING created_at

@@ -19,7 +19,9 @@ public sealed record NewObject(
     IReadOnlyList<KeyValuePair<string, string>> Headers,
     IReadOnlyList<KeyValuePair<string, string>> Tags);
 
-/// <summary>What a delete did: the version id to show, and whether a delete marker was made or removed. Null ids mean an unversioned bucket.</summary>
+/// <summary>
+/// What a delete did: the version id to show, and whether a delete marker was made or removed. Null ids mean an unversioned bucket.
+/// </summary>
 public sealed record DeleteOutcome(string? VersionId, bool IsMarker);
 
 /// <summary>
@@ -28,8 +30,8 @@ public sealed record DeleteOutcome(string? VersionId, bool IsMarker);
 public static class ObjectWrites
 {
     /// <summary>
-    /// Puts a version. <paramref name="content"/> is asked for once the conditions hold and gives content that holds one link for the object.
-    /// Throws NoSuchBucket, PreconditionFailed, NoSuchKey or OperationAborted.
+    /// Puts a version. <paramref name="content"/> is asked for once the conditions hold and gives content that holds one link for the
+    /// object. Throws NoSuchBucket, PreconditionFailed, NoSuchKey or OperationAborted.
     /// </summary>
     public static async ValueTask<(ObjectVersion Version, Bucket Bucket)> PutAsync(
         CatalogSession tx,
@@ -67,7 +69,8 @@ public static class ObjectWrites
 
     /// <summary>
     /// Deletes as S3 does: without a version, the object of an unversioned bucket, or by a delete marker; with one, that version for good.
-    /// What is absent counts as deleted, except for a version id that the key does not have (NoSuchVersion is the caller's to decide by null).
+    /// What is absent counts as deleted, except for a version id that the key does not have (NoSuchVersion is the caller's to decide by
+    /// null).
     /// </summary>
     public static async ValueTask<DeleteOutcome> DeleteAsync(
         CatalogSession tx,

@@ -78,8 +78,10 @@ public static class UploadCompletion
         if (expected.Size is { } declared && declared != size)
             throw new StoreException(StoreError.InvalidRequest, $"the parts make {size} bytes, but x-amz-mp-object-size says {declared}");
         var checksum = Checksum(upload, parts, expected);
-        var put = new NewObject(upload.Key, upload.Owner, upload.Acl, new ETag(HashOfETags(parts), parts.Count), checksum, upload.Headers, upload.Tags);
-        var (version, _) = await ObjectWrites.PutAsync(tx, upload.BucketId, put, condition, () => ComposeAsync(tx, upload, stored, parts, size));
+        var put = new NewObject(
+            upload.Key, upload.Owner, upload.Acl, new ETag(HashOfETags(parts), parts.Count), checksum, upload.Headers, upload.Tags);
+        var (version, _) = await ObjectWrites.PutAsync(
+            tx, upload.BucketId, put, condition, () => ComposeAsync(tx, upload, stored, parts, size));
         await UploadTable.FinishAsync(tx, upload.Id, version.Seq);
         return version;
     }
@@ -87,10 +89,13 @@ public static class UploadCompletion
     static async ValueTask<ObjectVersion?> FindCompletedAsync(CatalogSession tx, Upload upload)
     {
         var current = await ObjectTable.FindAsync(tx, upload.BucketId, upload.Key, VersionRef.Current);
-        return current?.Seq == upload.CompletedSeq ? current : await ObjectTable.FindBySeqAsync(tx, upload.BucketId, upload.Key, upload.CompletedSeq);
+        return current?.Seq == upload.CompletedSeq
+            ? current
+            : await ObjectTable.FindBySeqAsync(tx, upload.BucketId, upload.Key, upload.CompletedSeq);
     }
 
-    // S3 API reference, CompleteMultipartUpload: x-amz-checksum-type; and S3 user guide, "Checking object integrity": the parts of a composite.
+    // S3 API reference, CompleteMultipartUpload: x-amz-checksum-type; and S3 user guide, "Checking object integrity": the parts of a
+    // composite.
     static void RequireChecksums(Upload upload, IReadOnlyList<CompletedPart> chosen, CompletionExpectations expected)
     {
         if (upload.Checksum is not { } algorithm)
@@ -99,8 +104,8 @@ public static class UploadCompletion
         {
             throw new StoreException(
                 StoreError.ContentDigestMismatch,
-                $"The upload was created using the {upload.ChecksumType.Name()} checksum mode. The complete request must use the same checksum "
-                + "mode.");
+                $"The upload was created using the {upload.ChecksumType.Name()} checksum mode. The complete request must use the "
+                + "same checksum mode.");
         }
         if (upload.ChecksumType != ChecksumType.Composite)
             return;
@@ -110,8 +115,8 @@ public static class UploadCompletion
             {
                 throw new StoreException(
                     StoreError.InvalidRequest,
-                    $"The upload was created using a {algorithm.Name().ToLowerInvariant()} checksum. The complete request must include the checksum "
-                    + $"for each part. It was missing for part {part.Number} in the request.");
+                    $"The upload was created using a {algorithm.Name().ToLowerInvariant()} checksum. The complete request must include "
+                    + $"the checksum for each part. It was missing for part {part.Number} in the request.");
             }
         }
     }
@@ -126,8 +131,8 @@ public static class UploadCompletion
             {
                 throw new StoreException(
                     StoreError.InvalidPart,
-                    "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may "
-                    + $"not match the part's entity tag (part {choice.Number}).");
+                    "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified "
+                    + $"entity tag may not match the part's entity tag (part {choice.Number}).");
             }
             if (parts.Count < chosen.Count - 1 && part.Size < MinPartBytes)
             {
@@ -135,7 +140,10 @@ public static class UploadCompletion
                     StoreError.EntityTooSmall,
                     $"part {part.Number} has {part.Size} bytes; every part but the last needs {MinPartBytes}")
                 {
-                    Details = [new("ProposedSize", $"{part.Size}"), new("MinSizeAllowed", $"{MinPartBytes}"), new("PartNumber", $"{part.Number}")],
+                    Details =
+                    [
+                        new("ProposedSize", $"{part.Size}"), new("MinSizeAllowed", $"{MinPartBytes}"), new("PartNumber", $"{part.Number}"),
+                    ],
                 };
             }
             parts.Add(part);
@@ -181,7 +189,8 @@ public static class UploadCompletion
     static StoreException MissingChecksum(UploadPart part, ChecksumAlgorithm algorithm) =>
         new(StoreError.InvalidRequest, $"part {part.Number} was copied without a {algorithm.Name()} checksum, which this upload asks for");
 
-    static async ValueTask<ContentRef> ComposeAsync(CatalogSession tx, Upload upload, List<UploadPart> stored, List<UploadPart> parts, long size)
+    static async ValueTask<ContentRef> ComposeAsync(
+        CatalogSession tx, Upload upload, List<UploadPart> stored, List<UploadPart> parts, long size)
     {
         var kept = parts.ConvertAll(part => part.Number).ToHashSet();
         foreach (var unused in stored)
@@ -191,7 +200,8 @@ public static class UploadCompletion
         }
         var blobs = await tx.FindAsync(CountBlobsSql, row => row.GetInt64(0), upload.Id);
         if (blobs > CompositeTable.MaxBlobs)
-            throw new StoreException(StoreError.InvalidRequest, $"the object would have {blobs} stretches; at most {CompositeTable.MaxBlobs} are possible");
+            throw new StoreException(
+                StoreError.InvalidRequest, $"the object would have {blobs} stretches; at most {CompositeTable.MaxBlobs} are possible");
         Digest? digest = blobs == 1 ? await tx.FindAsync(OnlyDigestSql, row => (Digest?)new Digest(row.GetBytes(0)), upload.Id) : null;
         var composite = await CompositeTable.InsertAsync(tx, size, blobs, digest);
         await tx.ExecuteAsync(AddBlobsSql, composite, upload.Id);

@@ -44,8 +44,10 @@ public static class UploadTable
         id, upload_id, bucket_id, key, created_at, owner, acl, checksum_kind, checksum_type, headers, tags, seq
         """;
 
-    const string InsertSql = $"""
-        INSERT INTO upload (upload_id, bucket_id, key, created_at, touched_at, owner, acl, checksum_kind, checksum_type, headers, tags, state, seq)
+    const string InsertSql =
+        "INSERT INTO upload (upload_id, bucket_id, key, created_at, touched_at, owner, acl, checksum_kind, checksum_type, "
+        + $"""
+        headers, tags, state, seq)
         VALUES ($1, $2, $3, db_now(), db_now(), $4, $5, $6, $7, $8, $9, 0, 0)
         RETURNING {Columns}
         """;
@@ -80,7 +82,8 @@ public static class UploadTable
 
     const string DeletePartSql = "DELETE FROM upload_part WHERE upload = $1 AND number = $2";
 
-    public static ValueTask<Upload?> CreateAsync(CatalogSession tx, byte[] uploadId, long bucketId, NewObject put, ChecksumType type, ChecksumAlgorithm? algorithm) =>
+    public static ValueTask<Upload?> CreateAsync(
+        CatalogSession tx, byte[] uploadId, long bucketId, NewObject put, ChecksumType type, ChecksumAlgorithm? algorithm) =>
         tx.FindAsync(
             InsertSql,
             Map,

@@ -45,8 +45,8 @@ public static class VersionListing
     const string NewerSql = "SELECT 1 FROM object_version WHERE bucket_id = $1 AND key = $2 AND seq >= $3 LIMIT 1";
 
     /// <summary>
-    /// At most <paramref name="max"/> versions and prefixes behind <paramref name="after"/>; with <paramref name="belowSeq"/> the versions of
-    /// that key older than this sequence number come first.
+    /// At most <paramref name="max"/> versions and prefixes behind <paramref name="after"/>; with <paramref name="belowSeq"/> the versions
+    /// of that key older than this sequence number come first.
     /// </summary>
     public static async ValueTask<VersionPage> PageAsync(
         CatalogSession tx,

@@ -80,7 +80,8 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
     public async ValueTask<JsonObject> ReadObjectAsync()
     {
         if (Http.Request.ContentLength > MaxBodyBytes)
-            throw new StoreException(StoreError.EntityTooLarge, $"the body has {Http.Request.ContentLength} bytes; at most {MaxBodyBytes} are taken");
+            throw new StoreException(
+                StoreError.EntityTooLarge, $"the body has {Http.Request.ContentLength} bytes; at most {MaxBodyBytes} are taken");
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
         while (await Http.Request.Body.ReadAsync(buffer, Aborted) is var count and > 0)
@@ -91,7 +92,8 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
         }
         try
         {
-            var json = JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length), documentOptions: Strict) as JsonObject ?? throw NoObject();
+            var json = JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length), documentOptions: Strict) as JsonObject
+                ?? throw NoObject();
             ReadTexts(json);
             return json;
         }

@@ -11,7 +11,8 @@ public sealed class AdminGate(AdminStore store)
     {
         var header = context.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
-            throw new StoreException(StoreError.CredentialsMissing, "the admin API needs HTTP Basic credentials: access key and secret key");
+            throw new StoreException(
+                StoreError.CredentialsMissing, "the admin API needs HTTP Basic credentials: access key and secret key");
         var account = BasicCredentials.Find(store.Accounts, header)
             ?? throw new StoreException(StoreError.AccessKeyUnknown, "the access key or the secret key is wrong");
         RequestRecord.Of(context).AccessKey = account.AccessKey;

@@ -38,7 +38,10 @@ static class ArtifactPatch
             Merge(known.Annotations, changes, "annotations", faults),
             Merge(known.Labels, changes, "labels", faults));
         if (faults.Count > 0)
-            throw new StoreException(StoreError.InvalidArgument, $"the change is not valid: {faults[0].Key} {faults[0].Value}") { Details = faults };
+            throw new StoreException(StoreError.InvalidArgument, $"the change is not valid: {faults[0].Key} {faults[0].Value}")
+            {
+                Details = faults,
+            };
         return changed;
     }
 

@@ -44,7 +44,10 @@ static class ArtifactRecords
     {
         var text = call.Query.Find("key") ?? call.Route("key");
         if (text.Length == 0)
-            throw new StoreException(StoreError.InvalidArgument, "the object's key is missing from the path") { Details = [new("key", "required")] };
+            throw new StoreException(StoreError.InvalidArgument, "the object's key is missing from the path")
+            {
+                Details = [new("key", "required")],
+            };
         var key = ObjectKey.FromUtf8(Encoding.UTF8.GetBytes(text));
         var wanted = call.Version;
         var version = await call.Store.Catalog.ReadAsync(tx => ObjectTable.FindAsync(tx, bucket.Id, key, wanted), call.Aborted);

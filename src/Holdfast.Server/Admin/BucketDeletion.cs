@@ -6,8 +6,8 @@ using Holdfast.Protocol.Errors;
 namespace Holdfast.Server.Admin;
 
 /// <summary>
-/// DELETE of a bucket. With <c>recursive=true</c> it is emptied first; what takes longer than one request goes on with the next, also after a
-/// restart, and until then the bucket takes no new objects. <c>dry_run=true</c> only counts.
+/// DELETE of a bucket. With <c>recursive=true</c> it is emptied first; what takes longer than one request goes on with the next, also after
+/// a restart, and until then the bucket takes no new objects. <c>dry_run=true</c> only counts.
 /// </summary>
 static class BucketDeletion
 {

@@ -52,7 +52,9 @@ sealed class S3Body
     /// <summary>The checksum the client sends, by header or trailer; null when it sends none.</summary>
     public ChecksumAlgorithm? Algorithm { get; }
 
-    /// <summary>Reads the headers. Throws LengthRequired, EntityTooLarge, InvalidDigest, InvalidRequest or MalformedTrailer; reads no byte.</summary>
+    /// <summary>
+    /// Reads the headers. Throws LengthRequired, EntityTooLarge, InvalidDigest, InvalidRequest or MalformedTrailer; reads no byte.
+    /// </summary>
     public static S3Body Describe(S3Call call, long maxBytes) => new(call, maxBytes);
 
     /// <summary>Receives and verifies everything that is known before the body ends. The caller disposes what it gets.</summary>
@@ -75,8 +77,8 @@ sealed class S3Body
     }
 
     /// <summary>
-    /// Checks what only the end of the body tells: a postponed signature, and the checksum of header or trailer. Gives the checksum to keep.
-    /// Throws SignatureMismatch or ContentDigestMismatch.
+    /// Checks what only the end of the body tells: a postponed signature, and the checksum of header or trailer. Gives the checksum to
+    /// keep. Throws SignatureMismatch or ContentDigestMismatch.
     /// </summary>
     public ChecksumValue? VerifiedChecksum(Received received)
     {
@@ -96,7 +98,8 @@ sealed class S3Body
         throw new StoreException(
             StoreError.InvalidRequest,
             sent is null
-                ? $"{SdkAlgorithm} specified ({promised.Name()}), but no corresponding x-amz-checksum-* or x-amz-trailer headers were found."
+                ? $"{SdkAlgorithm} specified ({promised.Name()}), but no corresponding x-amz-checksum-* or x-amz-trailer "
+                    + "headers were found."
                 : $"Value for {SdkAlgorithm} header is invalid.");
     }
 
@@ -107,7 +110,8 @@ sealed class S3Body
     {
         if (wanted == actual)
             return;
-        throw new StoreException(StoreError.ContentDigestMismatch, $"The {actual.Algorithm.Name()} you specified did not match the calculated checksum.")
+        throw new StoreException(
+            StoreError.ContentDigestMismatch, $"The {actual.Algorithm.Name()} you specified did not match the calculated checksum.")
         {
             Details = [new("ExpectedChecksum", wanted.ToString()), new("CalculatedChecksum", actual.ToString())],
         };
@@ -137,15 +141,16 @@ sealed class S3Body
                 ? decoded
                 : throw new StoreException(StoreError.InvalidArgument, "x-amz-decoded-content-length must be a number of bytes");
         }
-        return call.Http.Request.ContentLength ?? (HasBody(call.Http) ? throw NoLength() : HttpMethods.IsPut(call.Http.Request.Method) ? throw NoLength() : 0);
+        return call.Http.Request.ContentLength
+            ?? (HasBody(call.Http) ? throw NoLength() : HttpMethods.IsPut(call.Http.Request.Method) ? throw NoLength() : 0);
     }
 
     static bool HasBody(HttpContext http) => http.Request.Headers.TransferEncoding.Count > 0;
 
     /// <summary>
     /// The whole body of an XML operation, verified by whatever the client sent to verify it; empty when there is none. With
-    /// <paramref name="requiresIntegrity"/> one of Content-MD5 and the checksums must be there. Without <paramref name="sumsAreOfBody"/> the
-    /// x-amz-checksum-… headers speak of something else (CompleteMultipartUpload: of the object).
+    /// <paramref name="requiresIntegrity"/> one of Content-MD5 and the checksums must be there. Without <paramref name="sumsAreOfBody"/>
+    /// the x-amz-checksum-… headers speak of something else (CompleteMultipartUpload: of the object).
     /// </summary>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadXmlAsync(S3Call call, bool requiresIntegrity = false, bool sumsAreOfBody = true)
     {
@@ -153,7 +158,8 @@ sealed class S3Body
             return ReadOnlyMemory<byte>.Empty;
         var body = new S3Body(call, MaxXmlBytes, sumsAreOfBody);
         if (requiresIntegrity && body._md5 is null && body.Algorithm is null)
-            throw new StoreException(StoreError.ChecksumHeaderMissing, "Missing required header for this request: Content-MD5 or x-amz-checksum-*");
+            throw new StoreException(
+                StoreError.ChecksumHeaderMissing, "Missing required header for this request: Content-MD5 or x-amz-checksum-*");
         var bytes = await body.ReadAllAsync(call.Aborted);
         body.Verify(bytes);
         return bytes;
@@ -174,7 +180,9 @@ sealed class S3Body
             reader.AdvanceTo(result.Buffer.End);
             if (!result.IsCompleted)
                 continue;
-            return filled == Length ? bytes : throw new StoreException(StoreError.IncompleteBody, $"the body ended after {filled} of {Length} bytes");
+            return filled == Length
+                ? bytes
+                : throw new StoreException(StoreError.IncompleteBody, $"the body ended after {filled} of {Length} bytes");
         }
     }
 
@@ -184,7 +192,8 @@ sealed class S3Body
             throw new StoreException(StoreError.ContentDigestMismatch, "The Content-MD5 you specified did not match what we received.");
         var form = _call.Payload.Form;
         if (form.Kind == PayloadKind.Hex && Digest.Of(bytes) != form.Digest)
-            throw new StoreException(StoreError.ContentSha256Mismatch, "The provided 'x-amz-content-sha256' header does not match what was computed.");
+            throw new StoreException(
+                StoreError.ContentSha256Mismatch, "The provided 'x-amz-content-sha256' header does not match what was computed.");
         if (_call.Payload is { IsPostponed: true, Signature: { } signature })
             signature.Require(Digest.Of(bytes).Hex);
         if (Algorithm is not { } algorithm)
@@ -194,7 +203,9 @@ sealed class S3Body
 
     static StoreException NoLength() => new(StoreError.LengthRequired, "You must provide the Content-Length HTTP header.");
 
-    static StoreException NoTrailer() => new(StoreError.MalformedTrailer, "The request contained trailing data that was not well-formed or did not conform to our published schema.");
+    static StoreException NoTrailer() => new(
+        StoreError.MalformedTrailer,
+        "The request contained trailing data that was not well-formed or did not conform to our published schema.");
 
     static StoreException TooLarge(long length, long maxBytes) => new(
         StoreError.EntityTooLarge,

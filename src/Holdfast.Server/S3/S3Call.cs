@@ -45,7 +45,9 @@ public sealed class S3Call(HttpContext http, RequestTarget target, S3Operation o
     /// <summary>A request header's values joined with commas; null when it was not sent.</summary>
     public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var values) ? Join(values) : null;
 
-    /// <summary>Like <see cref="Header"/>, for headers whose bytes are UTF-8 text (signatures, copy sources); bytes that are none stay as they are.</summary>
+    /// <summary>
+    /// Like <see cref="Header"/>, for headers whose bytes are UTF-8 text (signatures, copy sources); bytes that are none stay as they are.
+    /// </summary>
     public string? TextHeader(string name)
     {
         var value = Header(name);

@@ -27,7 +27,8 @@ public static class S3Endpoints
 
     static void MapBucket(Scope scope)
     {
-        scope.Map("PUT", new S3Operation("CreateBucket", Right.CreateBucket) { CreatesBucket = true, Adds = true }, CreateBucket.HandleAsync);
+        scope.Map(
+            "PUT", new S3Operation("CreateBucket", Right.CreateBucket) { CreatesBucket = true, Adds = true }, CreateBucket.HandleAsync);
         scope.Map("HEAD", null, "HeadBucket", Right.ReadBucket, BucketBasics.HeadAsync);
         scope.Map("DELETE", null, "DeleteBucket", Right.ManageBucket, BucketBasics.DeleteAsync);
         scope.Map("GET", null, "ListObjects", Right.ListObjects, ListObjects.HandleAsync);
@@ -38,7 +39,10 @@ public static class S3Endpoints
         scope.Map("GET", "versioning", "GetBucketVersioning", Right.ManageBucket, BucketVersioningOperations.GetAsync);
         scope.Map("PUT", "versioning", "PutBucketVersioning", Right.ManageBucket, BucketVersioningOperations.PutAsync);
         scope.Map("GET", "tagging", "GetBucketTagging", Right.ManageBucket, BucketTagging.GetAsync);
-        scope.Map("PUT", new S3Operation("PutBucketTagging", Right.ManageBucket) { SubResource = "tagging", Adds = true }, BucketTagging.PutAsync);
+        scope.Map(
+            "PUT",
+            new S3Operation("PutBucketTagging", Right.ManageBucket) { SubResource = "tagging", Adds = true },
+            BucketTagging.PutAsync);
         scope.Map("DELETE", "tagging", "DeleteBucketTagging", Right.ManageBucket, BucketTagging.DeleteAsync);
         scope.Map("GET", "acl", "GetBucketAcl", Right.ReadAcl, AccessControl.GetBucketAsync);
         scope.Map("PUT", "acl", "PutBucketAcl", Right.WriteAcl, AccessControl.PutBucketAsync);
@@ -48,7 +52,12 @@ public static class S3Endpoints
             var handler = error is { } refusal ? NotConfigured.Refuse(refusal, message) : NotConfigured.Empty(message);
             scope.Map("GET", subResource, operation, Right.ManageBucket, handler);
             if (error is not null)
-                scope.Map("DELETE", subResource, operation.Replace("Get", "Delete", StringComparison.Ordinal), Right.ManageBucket, NotConfigured.DeleteAsync);
+                scope.Map(
+                    "DELETE",
+                    subResource,
+                    operation.Replace("Get", "Delete", StringComparison.Ordinal),
+                    Right.ManageBucket,
+                    NotConfigured.DeleteAsync);
         }
         scope.MapAbsent(["GET", "HEAD", "PUT", "POST", "DELETE"], Right.ManageBucket);
         MapOpen(scope);
@@ -63,17 +72,31 @@ public static class S3Endpoints
         scope.Map("DELETE", null, "DeleteObject", Right.DeleteObject, DeleteObject.HandleAsync);
         scope.Map("GET", "attributes", "GetObjectAttributes", Right.ReadObject, GetObjectAttributes.HandleAsync);
         scope.Map("GET", "tagging", "GetObjectTagging", Right.ReadObject, ObjectTagging.GetAsync);
-        scope.Map("PUT", new S3Operation("PutObjectTagging", Right.WriteObject) { SubResource = "tagging", Adds = true }, ObjectTagging.PutAsync);
+        scope.Map(
+            "PUT", new S3Operation("PutObjectTagging", Right.WriteObject) { SubResource = "tagging", Adds = true }, ObjectTagging.PutAsync);
         scope.Map("DELETE", "tagging", "DeleteObjectTagging", Right.WriteObject, ObjectTagging.DeleteAsync);
         scope.Map("GET", "acl", "GetObjectAcl", Right.ReadAcl, AccessControl.GetObjectAsync);
         scope.Map("PUT", "acl", "PutObjectAcl", Right.WriteAcl, AccessControl.PutObjectAsync);
-        scope.Map("POST", new S3Operation("CreateMultipartUpload", Right.WriteObject) { SubResource = "uploads", Adds = true }, CreateMultipartUpload.HandleAsync);
-        scope.Map("PUT", new S3Operation("UploadPart", Right.WriteObject) { SubResource = "uploadId", Adds = true }, UploadPartOperation.HandleAsync);
-        scope.Map("PUT", new S3Operation("UploadPartCopy", Right.WriteObject) { SubResource = "uploadId", IsCopy = true, Adds = true }, UploadPartCopy.HandleAsync);
-        scope.Map("POST", new S3Operation("CompleteMultipartUpload", Right.WriteObject) { SubResource = "uploadId", Adds = true }, CompleteMultipartUpload.HandleAsync);
+        scope.Map(
+            "POST",
+            new S3Operation("CreateMultipartUpload", Right.WriteObject) { SubResource = "uploads", Adds = true },
+            CreateMultipartUpload.HandleAsync);
+        scope.Map(
+            "PUT",
+            new S3Operation("UploadPart", Right.WriteObject) { SubResource = "uploadId", Adds = true },
+            UploadPartOperation.HandleAsync);
+        scope.Map(
+            "PUT",
+            new S3Operation("UploadPartCopy", Right.WriteObject) { SubResource = "uploadId", IsCopy = true, Adds = true },
+            UploadPartCopy.HandleAsync);
+        scope.Map(
+            "POST",
+            new S3Operation("CompleteMultipartUpload", Right.WriteObject) { SubResource = "uploadId", Adds = true },
+            CompleteMultipartUpload.HandleAsync);
         scope.Map("DELETE", "uploadId", "AbortMultipartUpload", Right.WriteObject, AbortMultipartUpload.HandleAsync);
         scope.Map("GET", "uploadId", "ListParts", Right.WriteObject, ListParts.HandleAsync);
-        foreach (var (subResource, operation) in (ReadOnlySpan<(string, string)>)[("retention", "GetObjectRetention"), ("legal-hold", "GetObjectLegalHold")])
+        foreach (var (subResource, operation) in (ReadOnlySpan<(string, string)>)
+            [("retention", "GetObjectRetention"), ("legal-hold", "GetObjectLegalHold")])
         {
             var refuse = NotConfigured.Refuse(StoreError.InvalidRequest, "Bucket is missing Object Lock Configuration");
             scope.Map("GET", subResource, operation, Right.ReadObject, refuse);

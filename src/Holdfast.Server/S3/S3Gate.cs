@@ -39,7 +39,8 @@ public sealed class S3Gate(S3Store store, S3Authentication authentication)
             Details = [new("BucketName", name)],
         };
         if (call.Header("x-amz-expected-bucket-owner") is { } expected && expected != bucket.Owner)
-            throw new StoreException(StoreError.AccessDenied, "Access Denied: the bucket is not owned by the account in x-amz-expected-bucket-owner");
+            throw new StoreException(
+                StoreError.AccessDenied, "Access Denied: the bucket is not owned by the account in x-amz-expected-bucket-owner");
     }
 
     // Most callers are allowed by facts of the bucket; the object's own owner and ACL are looked up only for the others.

@@ -49,7 +49,8 @@ public sealed class S3MatcherPolicy : MatcherPolicy, IEndpointSelectorPolicy
     {
         for (var at = 0; at < candidates.Count; at++)
         {
-            if (candidates[at].Endpoint.Metadata.GetMetadata<S3Operation>() is { IsCopy: true } operation && operation.SubResource == wanted)
+            if (candidates[at].Endpoint.Metadata.GetMetadata<S3Operation>() is { IsCopy: true } operation
+                && operation.SubResource == wanted)
                 return true;
         }
         return false;
@@ -59,7 +60,8 @@ public sealed class S3MatcherPolicy : MatcherPolicy, IEndpointSelectorPolicy
     {
         for (var at = 0; at < candidates.Count; at++)
         {
-            if (candidates[at].Endpoint.Metadata.GetMetadata<S3Operation>() is { IsAbsent: false } operation && operation.SubResource == wanted)
+            if (candidates[at].Endpoint.Metadata.GetMetadata<S3Operation>() is { IsAbsent: false } operation
+                && operation.SubResource == wanted)
                 return true;
         }
         return false;

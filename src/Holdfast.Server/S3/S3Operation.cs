@@ -8,7 +8,9 @@ namespace Holdfast.Server.S3;
 /// </summary>
 public sealed record S3Operation(string Name, Right Right)
 {
-    /// <summary>The query parameter that selects it (<c>tagging</c>, <c>uploads</c>, …); null for the plain operation of the method.</summary>
+    /// <summary>
+    /// The query parameter that selects it (<c>tagging</c>, <c>uploads</c>, …); null for the plain operation of the method.
+    /// </summary>
     public string? SubResource { get; init; }
 
     /// <summary>Selected by an <c>x-amz-copy-source</c> header; such an operation goes before one without.</summary>

@@ -6,7 +6,8 @@ using Holdfast.Core.Content;
 namespace Holdfast.Server.Store;
 
 /// <summary>
-/// Settles what crashed writes left under <c>tmp/</c>: this node's own, and that of nodes whose lease in the catalog has been expired for a day.
+/// Settles what crashed writes left under <c>tmp/</c>: this node's own, and that of nodes whose lease in the catalog has been expired for a
+/// day.
 /// </summary>
 public sealed partial class LocalSweep(Catalog catalog, FileBlobStore files, ILogger<LocalSweep> log)
 {
@@ -41,6 +42,7 @@ public sealed partial class LocalSweep(Catalog catalog, FileBlobStore files, ILo
             LogSwept(node, report.PartsDeleted, report.IntentsSettled, report.BlobsDeleted);
     }
 
-    [LoggerMessage(2010, LogLevel.Information, "swept tmp/{Node}: {Parts} unfinished writes, {Intents} intents, {Blobs} blobs without a row")]
+    [LoggerMessage(
+        2010, LogLevel.Information, "swept tmp/{Node}: {Parts} unfinished writes, {Intents} intents, {Blobs} blobs without a row")]
     partial void LogSwept(string node, int parts, int intents, int blobs);
 }

@@ -38,7 +38,8 @@ public sealed class OpenStore : IAsyncDisposable
     public Accounts Accounts { get; }
 
     /// <summary>Throws StoreException when the data directory or the database cannot be used, or is newer than this binary.</summary>
-    public static async ValueTask<OpenStore> OpenAsync(HoldfastSettings settings, RootCredentials root, TimeProvider clock, CancellationToken ct)
+    public static async ValueTask<OpenStore> OpenAsync(
+        HoldfastSettings settings, RootCredentials root, TimeProvider clock, CancellationToken ct)
     {
         // One process a directory where the catalog is in it; over PostgreSQL any number share it, each with an id of its own.
         var isEmbedded = settings.Catalog == CatalogAddress.Sqlite;
@@ -53,7 +54,8 @@ public sealed class OpenStore : IAsyncDisposable
             await engine.MigrateAsync(ct);
             var catalog = new Catalog(engine);
             var node = isEmbedded ? "local" : Guid.NewGuid().ToString("N");
-            files = new FileBlobStore(new FileBlobOptions { Root = settings.Data, NodeId = node, MinFreeBytes = DiskReserve.Of(settings.Data) }, clock);
+            files = new FileBlobStore(
+                new FileBlobOptions { Root = settings.Data, NodeId = node, MinFreeBytes = DiskReserve.Of(settings.Data) }, clock);
             return new OpenStore(catalog, held, files, await AccountList.ReadAsync(catalog, settings, root, ct), clock);
         }
         catch

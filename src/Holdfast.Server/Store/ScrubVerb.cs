@@ -13,8 +13,8 @@ using Holdfast.Server.Hosting.Settings;
 namespace Holdfast.Server.Store;
 
 /// <summary>
-/// <c>holdfastd scrub</c>: re-hashes every blob now. On a data directory that a server is working on, that server does it (design, section 4:
-/// verbs on a live directory go through the server); otherwise this process does.
+/// <c>holdfastd scrub</c>: re-hashes every blob now. On a data directory that a server is working on, that server does it (design, section
+/// 4: verbs on a live directory go through the server); otherwise this process does.
 /// </summary>
 static class ScrubVerb
 {
@@ -55,7 +55,8 @@ static class ScrubVerb
             .RunAsync(0, TimeSpan.Zero, report, CancellationToken.None);
     }
 
-    static async Task<ScrubProgress> ScrubThereAsync(HoldfastSettings settings, RootCredentials root, StoreException busy, Action<ScrubProgress> report)
+    static async Task<ScrubProgress> ScrubThereAsync(
+        HoldfastSettings settings, RootCredentials root, StoreException busy, Action<ScrubProgress> report)
     {
         using var handler = new SocketsHttpHandler { UseProxy = false };
         // The server is known by its very certificate, whoever signed it and whatever names it bears: it is reached on this machine.
@@ -98,5 +99,8 @@ static class ScrubVerb
 
     static string Summary(Invocation invocation, ScrubProgress found) => invocation.Format == "json"
         ? JsonSerializer.Serialize(new { blobs = found.Blobs, bytes = found.Bytes, damaged = found.Damaged })
-        : $"{found.Blobs} blobs, {found.Bytes} bytes re-hashed: {(found.Damaged == 0 ? "all sound" : $"{found.Damaged} damaged; they are not served, and the next upload of the same bytes replaces them")}";
+        : $"{found.Blobs} blobs, {found.Bytes} bytes re-hashed: "
+            + (found.Damaged == 0
+                ? "all sound"
+                : $"{found.Damaged} damaged; they are not served, and the next upload of the same bytes replaces them");
 }

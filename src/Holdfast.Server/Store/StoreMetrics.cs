@@ -33,7 +33,8 @@ public sealed class StoreMetrics : IDisposable
     public void Damaged() => _damaged.Add(1);
 
     /// <summary>Reads the totals again; between two calls the gauges stand still.</summary>
-    public async ValueTask RefreshAsync(Catalog catalog, CancellationToken ct) => _totals = await catalog.ReadAsync(BlobTable.TotalsAsync, ct);
+    public async ValueTask RefreshAsync(Catalog catalog, CancellationToken ct) =>
+        _totals = await catalog.ReadAsync(BlobTable.TotalsAsync, ct);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -63,7 +63,8 @@ public sealed partial class Watch(
         LogDamage(blob);
     }
 
-    [LoggerMessage(2030, LogLevel.Error, "blob {Blob} is damaged and is not served any more; the next upload of the same bytes replaces it")]
+    [LoggerMessage(
+        2030, LogLevel.Error, "blob {Blob} is damaged and is not served any more; the next upload of the same bytes replaces it")]
     partial void LogDamage(long blob);
 
     [LoggerMessage(2031, LogLevel.Warning, "the type of an artifact was not detected: {Reason}")]

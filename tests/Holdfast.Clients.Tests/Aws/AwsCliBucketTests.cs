@@ -41,7 +41,10 @@ public sealed class AwsCliBucketTests(ServerUnderTest server) : IDisposable
     public async Task Keys_no_file_system_has_are_ordinary_keys()
     {
         var bucket = await _aws.CreateBucketAsync();
-        string[] keys = ["a", "a/", "a//b", "a/b", "a/b/", "//", "../up", "./here", "x/../y", "new\nline", "tab\there", $"long/{new string('s', 600)}"];
+        string[] keys =
+        [
+            "a", "a/", "a//b", "a/b", "a/b/", "//", "../up", "./here", "x/../y", "new\nline", "tab\there", $"long/{new string('s', 600)}",
+        ];
         foreach (var (key, i) in keys.Select((key, i) => (key, i)))
             await _aws.ApiAsync("put-object", "--bucket", bucket, "--key", key, "--body", _aws.Sandbox.RandomFile($"f{i}", i + 1));
 
@@ -137,7 +140,8 @@ public sealed class AwsCliBucketTests(ServerUnderTest server) : IDisposable
         var bucket = await _aws.CreateBucketAsync();
         string[] target = ["--bucket", bucket, "--key", "c"];
 
-        var put = await _aws.ApiAsync(["put-object", .. target, "--body", _aws.Sandbox.RandomFile("f", 999), "--checksum-algorithm", algorithm]);
+        var put = await _aws.ApiAsync(
+            ["put-object", .. target, "--body", _aws.Sandbox.RandomFile("f", 999), "--checksum-algorithm", algorithm]);
         var head = await _aws.ApiAsync(["head-object", .. target, "--checksum-mode", "ENABLED"]);
         var attributes = await _aws.ApiAsync(["get-object-attributes", .. target, "--object-attributes", "Checksum", "ObjectSize"]);
 
@@ -156,7 +160,8 @@ public sealed class AwsCliBucketTests(ServerUnderTest server) : IDisposable
         await _aws.RunAsync("s3", "cp", file, $"s3://{bucket}/private");
 
         await _aws.RunAsync("s3api", "get-object", "--no-sign-request", "--bucket", bucket, "--key", "public", _aws.Sandbox["down"]);
-        var refused = await _aws.TryAsync("s3api", "get-object", "--no-sign-request", "--bucket", bucket, "--key", "private", _aws.Sandbox["no"]);
+        var refused = await _aws.TryAsync(
+            "s3api", "get-object", "--no-sign-request", "--bucket", bucket, "--key", "private", _aws.Sandbox["no"]);
         var grants = await _aws.ApiAsync("get-object-acl", "--bucket", bucket, "--key", "public");
 
         Hashes.AssertSameFile(file, _aws.Sandbox["down"]);

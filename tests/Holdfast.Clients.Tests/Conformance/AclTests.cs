@@ -122,5 +122,6 @@ public sealed class AclTests(ServerUnderTest server)
         (await _s3.GetAsync($"{at}-none?acl")).Refused(404, "NoSuchKey");
     }
 
-    Task<WireAnswer> AnyoneAsync(string method, string target) => _s3.SendAsync(new(method, target) { Body = method == "PUT" ? "x"u8.ToArray() : null });
+    Task<WireAnswer> AnyoneAsync(string method, string target) =>
+        _s3.SendAsync(new(method, target) { Body = method == "PUT" ? "x"u8.ToArray() : null });
 }

@@ -39,7 +39,8 @@ public sealed class AttributesTests(ServerUnderTest server)
         var bucket = await _s3.BucketAsync();
         var bytes = "text"u8.ToArray();
 
-        (await _s3.PutAsync($"{bucket}/key", bytes, ("x-amz-checksum-crc32", Sums.Of("crc32", bytes)), ("x-amz-checksum-sha1", Sums.Of("sha1", bytes))))
+        (await _s3.PutAsync(
+            $"{bucket}/key", bytes, ("x-amz-checksum-crc32", Sums.Of("crc32", bytes)), ("x-amz-checksum-sha1", Sums.Of("sha1", bytes))))
             .Refused(400, "InvalidRequest");
     }
 
@@ -55,22 +56,27 @@ public sealed class AttributesTests(ServerUnderTest server)
     {
         var (target, first, last) = ($"{await _s3.BucketAsync()}/key", Keys.Random(Multipart.MinPart), Keys.Random(99));
         var header = $"x-amz-checksum-{algorithm}";
-        var upload = await Multipart.BeginAsync(_s3, target, ("x-amz-checksum-algorithm", algorithm.ToUpperInvariant()), ("x-amz-checksum-type", type));
+        var upload = await Multipart.BeginAsync(
+            _s3, target, ("x-amz-checksum-algorithm", algorithm.ToUpperInvariant()), ("x-amz-checksum-type", type));
         var one = (await upload.UploadAsync(1, first, (header, Sums.Of(algorithm, first)))).Ok();
         var two = (await upload.UploadAsync(2, last, (header, Sums.Of(algorithm, last)))).Ok();
         var expected = type == "COMPOSITE" ? Sums.Composite(algorithm, first, last) : Sums.Of(algorithm, [.. first, .. last]);
         var element = $"Checksum{algorithm.ToUpperInvariant()}";
-        string Part(int number, WireAnswer part) => $"<Part><PartNumber>{number}</PartNumber><ETag>{part.ETag}</ETag><{element}>{part[header]}</{element}></Part>";
+        string Part(int number, WireAnswer part) =>
+            $"<Part><PartNumber>{number}</PartNumber><ETag>{part.ETag}</ETag><{element}>{part[header]}</{element}></Part>";
 
         var listed = (await upload.ListAsync()).Ok();
         var done = (await upload.CompleteAsync(Part(1, one) + Part(2, two))).Ok();
-        var attributes = (await _s3.GetAsync($"{target}?attributes", ("x-amz-object-attributes", "Checksum,ObjectParts,ObjectSize,ETag,StorageClass"))).Ok();
+        var attributes = (await _s3.GetAsync(
+            $"{target}?attributes", ("x-amz-object-attributes", "Checksum,ObjectParts,ObjectSize,ETag,StorageClass"))).Ok();
 
         Assert.Equal([Sums.Of(algorithm, first), Sums.Of(algorithm, last)], listed.All($"Part/{element}"));
         Assert.Equal((expected, type), (done.One(element), done.One("ChecksumType")));
         Assert.Equal(expected, (await _s3.HeadAsync(target, ("x-amz-checksum-mode", "ENABLED"))).Ok()[header]);
         Assert.Equal(expected.Split('-')[0], attributes.One($"Checksum/{element}")!.Split('-')[0]);
-        Assert.Equal(("2", $"{first.Length + last.Length}"), (attributes.One("ObjectParts/PartsCount") ?? attributes.One("ObjectParts/TotalPartsCount"), attributes.One("ObjectSize")));
+        Assert.Equal(
+            ("2", $"{first.Length + last.Length}"),
+            (attributes.One("ObjectParts/PartsCount") ?? attributes.One("ObjectParts/TotalPartsCount"), attributes.One("ObjectSize")));
         Assert.Equal(done.One("ETag")!.Trim('"'), attributes.One("ETag"));
     }
 
@@ -84,14 +90,16 @@ public sealed class AttributesTests(ServerUnderTest server)
     {
         var bucket = await _s3.BucketAsync();
 
-        (await _s3.PostAsync($"{bucket}/key?uploads", "", ("x-amz-checksum-algorithm", algorithm.ToUpperInvariant()), ("x-amz-checksum-type", type)))
+        (await _s3.PostAsync(
+            $"{bucket}/key?uploads", "", ("x-amz-checksum-algorithm", algorithm.ToUpperInvariant()), ("x-amz-checksum-type", type)))
             .Refused(400, "InvalidRequest");
     }
 
     [Fact]
     public async Task A_wrong_checksum_of_the_whole_or_of_a_part_stops_the_completion()
     {
-        var upload = await Multipart.BeginAsync(_s3, $"{await _s3.BucketAsync()}/key", ("x-amz-checksum-algorithm", "CRC32"), ("x-amz-checksum-type", "FULL_OBJECT"));
+        var upload = await Multipart.BeginAsync(
+            _s3, $"{await _s3.BucketAsync()}/key", ("x-amz-checksum-algorithm", "CRC32"), ("x-amz-checksum-type", "FULL_OBJECT"));
         var part = await upload.UploadAsync(1, [1], ("x-amz-checksum-crc32", Sums.Of("crc32", [1])));
         string Listed(string sum) => $"<Part><PartNumber>1</PartNumber><ETag>{part.ETag}</ETag><ChecksumCRC32>{sum}</ChecksumCRC32></Part>";
 
@@ -110,7 +118,9 @@ public sealed class AttributesTests(ServerUnderTest server)
         var answer = (await _s3.GetAsync($"{at}?attributes", ("x-amz-object-attributes", "ETag,ObjectSize"))).Ok();
 
         Assert.Equal("GetObjectAttributesResponse", answer.Xml.Name.LocalName.Replace("Output", "Response", StringComparison.Ordinal));
-        Assert.Equal((put.ETag.Trim('"'), "4", null, null), (answer.One("ETag"), answer.One("ObjectSize"), answer.One("StorageClass"), answer.One("ObjectParts")));
+        Assert.Equal(
+            (put.ETag.Trim('"'), "4", null, null),
+            (answer.One("ETag"), answer.One("ObjectSize"), answer.One("StorageClass"), answer.One("ObjectParts")));
         Assert.NotNull(answer["Last-Modified"]);
         Assert.Contains((await _s3.GetAsync($"{at}?attributes")).Is(400).One("Code"), new[] { "InvalidRequest", "InvalidArgument" });
         (await _s3.GetAsync($"{at}?attributes", ("x-amz-object-attributes", "Colour"))).Refused(400, "InvalidArgument");

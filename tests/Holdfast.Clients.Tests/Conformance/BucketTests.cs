@@ -77,7 +77,9 @@ public sealed class BucketTests(ServerUnderTest server)
     [Theory]
     [InlineData("<CreateBucketConfiguration><LocationConstraint>us-east-1</LocationConstraint></CreateBucketConfiguration>", 200, "")]
     [InlineData("<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"/>", 200, "")]
-    [InlineData("<CreateBucketConfiguration><LocationConstraint>mars-north-1</LocationConstraint></CreateBucketConfiguration>", 400, "IllegalLocationConstraintException")]
+    [InlineData(
+        "<CreateBucketConfiguration><LocationConstraint>mars-north-1</LocationConstraint></CreateBucketConfiguration>",
+        400, "IllegalLocationConstraintException")]
     [InlineData("<CreateBucketConfiguration><Location", 400, "MalformedXML")]
     [InlineData("<SomethingElse/>", 400, "MalformedXML")]
     public async Task The_wish_for_a_place_is_read(string body, int status, string code)
@@ -130,7 +132,8 @@ public sealed class BucketTests(ServerUnderTest server)
 
         var all = (await _s3.GetAsync("/")).Ok();
         var first = (await _s3.GetAsync($"/?max-buckets=2&prefix={prefix}")).Ok();
-        var second = (await _s3.GetAsync($"/?max-buckets=2&prefix={prefix}&continuation-token={Keys.InQuery(first.One("ContinuationToken")!)}")).Ok();
+        var second = (await _s3.GetAsync(
+            $"/?max-buckets=2&prefix={prefix}&continuation-token={Keys.InQuery(first.One("ContinuationToken")!)}")).Ok();
 
         Assert.NotEmpty(all.One("Owner/ID")!);
         Assert.Contains($"{prefix}-3", all.All("Buckets/Bucket/Name"));

@@ -37,7 +37,9 @@ public sealed class ConditionTests(ServerUnderTest server)
         var head = (await _s3.HeadAsync($"{bucket}/key")).Ok();
         string Filled(string value) => value.Replace("same", head.ETag, StringComparison.Ordinal)
             .Replace("bare", head.ETag.Trim('"'), StringComparison.Ordinal).Replace("now", head["Last-Modified"], StringComparison.Ordinal);
-        (string, string)[] conditions = second is null ? [(first, Filled(firstValue))] : [(first, Filled(firstValue)), (second, Filled(secondValue!))];
+        (string, string)[] conditions = second is null
+            ? [(first, Filled(firstValue))]
+            : [(first, Filled(firstValue)), (second, Filled(secondValue!))];
 
         var got = await _s3.GetAsync($"{bucket}/key", conditions);
         (await _s3.HeadAsync($"{bucket}/key", conditions)).Is(status);
@@ -45,7 +47,9 @@ public sealed class ConditionTests(ServerUnderTest server)
         if (status == 412)
             got.Refused(412, "PreconditionFailed");
         if (got.Is(status).Status == 304)
-            Assert.Equal((head.ETag, head["Last-Modified"], "max-age=5", 0), (got.ETag, got["Last-Modified"], got["Cache-Control"], got.Body.Length));
+            Assert.Equal(
+                (head.ETag, head["Last-Modified"], "max-age=5", 0),
+                (got.ETag, got["Last-Modified"], got["Cache-Control"], got.Body.Length));
     }
 
     [Fact]
@@ -66,7 +70,8 @@ public sealed class ConditionTests(ServerUnderTest server)
         var bucket = await _s3.BucketAsync();
         var one = (await _s3.PutAsync($"{bucket}/key", "one")).ETag;
 
-        (await _s3.PutAsync($"{bucket}/key", "two", ("If-Match", "\"0123456789abcdef0123456789abcdef\""))).Refused(412, "PreconditionFailed");
+        (await _s3.PutAsync($"{bucket}/key", "two", ("If-Match", "\"0123456789abcdef0123456789abcdef\"")))
+            .Refused(412, "PreconditionFailed");
         (await _s3.PutAsync($"{bucket}/key", "two", ("If-Match", one))).Ok();
         (await _s3.PutAsync($"{bucket}/key", "three", ("If-Match", one))).Refused(412, "PreconditionFailed");
         (await _s3.PutAsync($"{bucket}/other", "x", ("If-Match", one))).Refused(404, "NoSuchKey");
@@ -106,7 +111,8 @@ public sealed class ConditionTests(ServerUnderTest server)
     {
         var bucket = versioned ? await _s3.VersionedBucketAsync() : await _s3.BucketAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => _s3.PutAsync($"{bucket}/lock", $"{i}", ("If-None-Match", "*"))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 24)
+            .Select(i => _s3.PutAsync($"{bucket}/lock", $"{i}", ("If-None-Match", "*"))));
 
         var winner = Assert.Single(answers, answer => answer.Status == 200);
         Assert.All(answers.Where(answer => answer != winner), answer => Assert.Contains(answer.Status, new[] { 409, 412 }));

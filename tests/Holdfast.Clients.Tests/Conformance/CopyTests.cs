@@ -20,12 +20,15 @@ public sealed class CopyTests(ServerUnderTest server)
 
         if (directive == "REPLACE")
         {
-            Assert.Equal((null, "n", "fr", null), (head["x-amz-meta-old"], head["x-amz-meta-new"], head["Content-Language"], head["Cache-Control"]));
+            Assert.Equal(
+                (null, "n", "fr", null), (head["x-amz-meta-old"], head["x-amz-meta-new"], head["Content-Language"], head["Cache-Control"]));
             Assert.NotEqual("text/x-old", head["Content-Type"]);
         }
         else
         {
-            Assert.Equal(("o", null, null, "no-store"), (head["x-amz-meta-old"], head["x-amz-meta-new"], head["Content-Language"], head["Cache-Control"]));
+            Assert.Equal(
+                ("o", null, null, "no-store"),
+                (head["x-amz-meta-old"], head["x-amz-meta-new"], head["Content-Language"], head["Cache-Control"]));
             Assert.Equal("text/x-old", head["Content-Type"]);
         }
     }
@@ -39,7 +42,8 @@ public sealed class CopyTests(ServerUnderTest server)
         var (bucket, from) = await SourceAsync();
         (string, string)[] headers = [("x-amz-copy-source", from), ("x-amz-tagging", "t=new")];
 
-        (await _s3.PutAsync($"{bucket}/to", "", directive is null ? headers[..1] : [.. headers, ("x-amz-tagging-directive", directive)])).Ok();
+        (await _s3.PutAsync(
+            $"{bucket}/to", "", directive is null ? headers[..1] : [.. headers, ("x-amz-tagging-directive", directive)])).Ok();
 
         Assert.Equal([expected], (await _s3.GetAsync($"{bucket}/to?tagging")).Ok().All("TagSet/Tag/Value"));
     }
@@ -53,7 +57,8 @@ public sealed class CopyTests(ServerUnderTest server)
     {
         var (bucket, from) = await SourceAsync();
 
-        (await _s3.PutAsync($"{bucket}/to", "", name == "x-amz-copy-source" ? [(name, value)] : [("x-amz-copy-source", from), (name, value)]))
+        (await _s3.PutAsync(
+            $"{bucket}/to", "", name == "x-amz-copy-source" ? [(name, value)] : [("x-amz-copy-source", from), (name, value)]))
             .Refused(400, "InvalidArgument");
     }
 
@@ -147,13 +152,20 @@ public sealed class CopyTests(ServerUnderTest server)
         var mine = $"/{Running.Names.Bucket()}";
         (await _s3.SendAsync(new("PUT", mine) { By = server.Other, Body = [] })).Ok();
 
-        (await _s3.SendAsync(new("PUT", $"{mine}/stolen") { By = server.Other, Body = [], Headers = [("x-amz-copy-source", from)] })).Refused(403, "AccessDenied");
+        (await _s3.SendAsync(new("PUT", $"{mine}/stolen") { By = server.Other, Body = [], Headers = [("x-amz-copy-source", from)] }))
+            .Refused(403, "AccessDenied");
     }
 
     async Task<(string Bucket, string From)> SourceAsync()
     {
         var bucket = await _s3.BucketAsync();
-        (await _s3.PutAsync($"{bucket}/source", "source", ("x-amz-meta-old", "o"), ("Content-Type", "text/x-old"), ("Cache-Control", "no-store"), ("x-amz-tagging", "t=old"))).Ok();
+        (await _s3.PutAsync(
+            $"{bucket}/source",
+            "source",
+            ("x-amz-meta-old", "o"),
+            ("Content-Type", "text/x-old"),
+            ("Cache-Control", "no-store"),
+            ("x-amz-tagging", "t=old"))).Ok();
         return (bucket, $"{bucket}/source");
     }
 }

@@ -28,12 +28,14 @@ public sealed class ErrorTests(ServerUnderTest server)
         var bucket = await _s3.BucketAsync();
         WireAnswer[] answers =
         [
-            await _s3.PutAsync($"{bucket}/key"), await _s3.GetAsync($"{bucket}/key"), await _s3.HeadAsync($"{bucket}/none"), await _s3.GetAsync(bucket),
+            await _s3.PutAsync($"{bucket}/key"), await _s3.GetAsync($"{bucket}/key"), await _s3.HeadAsync($"{bucket}/none"),
+            await _s3.GetAsync(bucket),
             await _s3.DeleteAsync($"{bucket}/key"), await _s3.SendAsync(new("GET", bucket)), await _s3.GetAsync("/"),
         ];
 
         Assert.All(answers, answer => Assert.NotEmpty(answer["x-amz-id-2"] ?? ""));
-        Assert.Equal(answers.Length, answers.Select(answer => answer["x-amz-request-id"] ?? "").Where(id => id.Length > 0).Distinct().Count());
+        Assert.Equal(
+            answers.Length, answers.Select(answer => answer["x-amz-request-id"] ?? "").Where(id => id.Length > 0).Distinct().Count());
     }
 
     [Theory]
@@ -81,7 +83,8 @@ public sealed class ErrorTests(ServerUnderTest server)
         var bucket = await _s3.BucketAsync();
         await _s3.PutAsync($"{bucket}/key", "text");
 
-        var answer = await _s3.SendAsync(new(method, bucket + rest) { By = _s3.Me, Body = method is "GET" or "DELETE" ? null : "<Made><Up/></Made>"u8.ToArray() });
+        var answer = await _s3.SendAsync(
+            new(method, bucket + rest) { By = _s3.Me, Body = method is "GET" or "DELETE" ? null : "<Made><Up/></Made>"u8.ToArray() });
 
         Assert.NotEqual("text", answer.Text);
         Assert.DoesNotContain("ListBucketResult", answer.Text, StringComparison.Ordinal);
@@ -103,7 +106,8 @@ public sealed class ErrorTests(ServerUnderTest server)
     {
         var bucket = await _s3.BucketAsync();
 
-        Assert.InRange((await _s3.SendAsync(new(method, bucket + rest) { By = _s3.Me, Body = "<Made><Up/></Made>"u8.ToArray() })).Status, 400, 501);
+        Assert.InRange(
+            (await _s3.SendAsync(new(method, bucket + rest) { By = _s3.Me, Body = "<Made><Up/></Made>"u8.ToArray() })).Status, 400, 501);
 
         Assert.Empty((await _s3.GetAsync(bucket)).Ok().All("Contents/Key"));
     }

@@ -9,8 +9,10 @@ public sealed class KeyTests(ServerUnderTest server)
 
     public static TheoryData<string> Unusual =>
     [
-        "/leading", "//", "a//b", ".", "..", "./a", "../a", "a/./b", "a/../b", "a/..", "trailing/", "trailing//", " ", "a b", "a+b", "a%20b", "%2F", "%252F", "%",
-        "a?b", "a#b", "a&b=c", "a:b", "a\\b", "a\"b'c", "<&>", "[]{}|^`", "a\u0001b", "a\tb\r\nc", "\u007F", "ü", "u\u0308", "日本語", "🚀", "\u200B", "A", "a", "?versioning",
+        "/leading", "//", "a//b", ".", "..", "./a", "../a", "a/./b", "a/../b", "a/..", "trailing/", "trailing//", " ", "a b", "a+b",
+        "a%20b", "%2F", "%252F", "%",
+        "a?b", "a#b", "a&b=c", "a:b", "a\\b", "a\"b'c", "<&>", "[]{}|^`", "a\u0001b", "a\tb\r\nc", "\u007F", "ü", "u\u0308", "日本語", "🚀",
+        "\u200B", "A", "a", "?versioning",
         "robots.txt", "v2/x", "api/v1/x", "health",
     ];
 

@@ -59,7 +59,8 @@ public sealed class ListingDetailTests(ServerUnderTest server)
             Assert.Equal("ListBucketResult", page.Xml.Name.LocalName);
             Assert.Equal("application/xml", page["Content-Type"]);
             Assert.Equal((bucket[1..], "", "1000"), (page.One("Name")!, page.One("Prefix")!, page.One("MaxKeys")!));
-            Assert.Equal((put.ETag, "5", "STANDARD"), (page.One("Contents/ETag")!, page.One("Contents/Size")!, page.One("Contents/StorageClass")!));
+            Assert.Equal(
+                (put.ETag, "5", "STANDARD"), (page.One("Contents/ETag")!, page.One("Contents/Size")!, page.One("Contents/StorageClass")!));
             page.AssertInstant("Contents/LastModified");
         }
         Assert.NotNull(first.One("Contents/Owner/ID"));
@@ -76,7 +77,8 @@ public sealed class ListingDetailTests(ServerUnderTest server)
         await _s3.FillAsync(bucket, "a", "b", "c");
 
         var page = (await _s3.GetAsync($"{bucket}?list-type=2&max-keys=1&start-after=a")).Ok();
-        var next = (await _s3.GetAsync($"{bucket}?list-type=2&start-after=a&continuation-token={Keys.InQuery(page.One("NextContinuationToken")!)}")).Ok();
+        var next = (await _s3.GetAsync(
+            $"{bucket}?list-type=2&start-after=a&continuation-token={Keys.InQuery(page.One("NextContinuationToken")!)}")).Ok();
         var empty = (await _s3.GetAsync($"{bucket}?list-type=2&continuation-token=")).Ok();
 
         Assert.Equal(["b"], page.All("Contents/Key"));

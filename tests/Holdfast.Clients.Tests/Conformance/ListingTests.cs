@@ -119,7 +119,8 @@ public sealed class ListingTests(ServerUnderTest server)
     public async Task Keys_are_in_the_order_of_their_bytes()
     {
         var bucket = await _s3.BucketAsync();
-        string[] keys = ["A", "B", "_", "a", "b", "~", "é", "ü", "Ａ", "\uFFFD", "🚀"]; // the last is above U+FFFF: UTF-16 would sort it earlier
+        // The last is above U+FFFF: UTF-16 would sort it earlier.
+        string[] keys = ["A", "B", "_", "a", "b", "~", "é", "ü", "Ａ", "\uFFFD", "🚀"];
         await _s3.FillAsync(bucket, keys.Reverse());
 
         Assert.Equal(keys, (await _s3.GetAsync($"{bucket}?list-type=2")).Ok().All("Contents/Key"));
@@ -142,5 +143,6 @@ public sealed class ListingTests(ServerUnderTest server)
         return bucket;
     }
 
-    static string[] Entries(WireAnswer page) => [.. page.All("Contents/Key").Concat(page.All("CommonPrefixes/Prefix")).Order(StringComparer.Ordinal)];
+    static string[] Entries(WireAnswer page) =>
+        [.. page.All("Contents/Key").Concat(page.All("CommonPrefixes/Prefix")).Order(StringComparer.Ordinal)];
 }

@@ -42,7 +42,8 @@ public sealed class MultiDeleteTests(ServerUnderTest server)
         var hidden = (await DeleteAsync(bucket, Body(false, "a"))).Ok();
         var marker = hidden.One("Deleted/DeleteMarkerVersionId")!;
         var removed = (await DeleteAsync(bucket,
-            $"<Delete><Object><Key>a</Key><VersionId>{marker}</VersionId></Object><Object><Key>a</Key><VersionId>{one}</VersionId></Object></Delete>")).Ok();
+            $"<Delete><Object><Key>a</Key><VersionId>{marker}</VersionId></Object><Object><Key>a</Key><VersionId>{one}</VersionId>"
+            + "</Object></Delete>")).Ok();
 
         Assert.Equal("true", hidden.One("Deleted/DeleteMarker"));
         Assert.Equal(new[] { marker, one }.Order(), removed.All("Deleted/VersionId").Order());
@@ -56,7 +57,9 @@ public sealed class MultiDeleteTests(ServerUnderTest server)
         var bucket = await _s3.VersionedBucketAsync();
         await _s3.FillAsync(bucket, "a", "b");
 
-        var answer = (await DeleteAsync(bucket, "<Delete><Object><Key>a</Key><VersionId>not-a-version!</VersionId></Object><Object><Key>b</Key></Object></Delete>")).Ok();
+        var answer = (await DeleteAsync(
+            bucket,
+            "<Delete><Object><Key>a</Key><VersionId>not-a-version!</VersionId></Object><Object><Key>b</Key></Object></Delete>")).Ok();
 
         Assert.Equal(["a"], answer.All("Error/Key"));
         Assert.Equal(["b"], answer.All("Deleted/Key"));
@@ -87,7 +90,9 @@ public sealed class MultiDeleteTests(ServerUnderTest server)
     {
         var bucket = await _s3.BucketAsync();
 
-        Assert.Contains((await DeleteAsync(bucket, body)).Is(400).One("Code"), new[] { "MalformedXML", "UserKeyMustBeSpecified", "MissingRequestBodyError" });
+        Assert.Contains(
+            (await DeleteAsync(bucket, body)).Is(400).One("Code"),
+            new[] { "MalformedXML", "UserKeyMustBeSpecified", "MissingRequestBodyError" });
     }
 
     [Theory]
@@ -102,7 +107,9 @@ public sealed class MultiDeleteTests(ServerUnderTest server)
         var bucket = await _s3.BucketAsync();
         await _s3.FillAsync(bucket, "a");
         var body = Body(false, "a");
-        string Sum(string text) => name == "Content-MD5" ? Sums.Md5(Encoding.UTF8.GetBytes(text)) : Sums.Of(name["x-amz-checksum-".Length..], Encoding.UTF8.GetBytes(text));
+        string Sum(string text) => name == "Content-MD5"
+            ? Sums.Md5(Encoding.UTF8.GetBytes(text))
+            : Sums.Of(name["x-amz-checksum-".Length..], Encoding.UTF8.GetBytes(text));
 
         (await _s3.PostAsync($"{bucket}?delete", body, (name, Sum("another body")))).Refused(400, "BadDigest");
         (await _s3.HeadAsync($"{bucket}/a")).Ok();
@@ -122,7 +129,8 @@ public sealed class MultiDeleteTests(ServerUnderTest server)
         (await _s3.HeadAsync($"{bucket}/a")).Ok();
     }
 
-    Task<WireAnswer> DeleteAsync(string bucket, string body) => _s3.PostAsync($"{bucket}?delete", body, ("Content-MD5", Sums.Md5(Encoding.UTF8.GetBytes(body))));
+    Task<WireAnswer> DeleteAsync(string bucket, string body) =>
+        _s3.PostAsync($"{bucket}?delete", body, ("Content-MD5", Sums.Md5(Encoding.UTF8.GetBytes(body))));
 
     static string Body(bool quiet, params IEnumerable<string> keys) =>
         $"<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{(quiet ? "<Quiet>true</Quiet>" : "")}"

@@ -19,7 +19,9 @@ public sealed class MultipartListingTests(ServerUnderTest server)
 
         Assert.Equal(["1", "2", "10", "9999"], all.All("Part/PartNumber"));
         Assert.Equal(["1", "2", "10", "9999"], all.All("Part/Size"));
-        Assert.Equal(("key", upload.Id, "false", "STANDARD"), (all.One("Key"), all.One("UploadId"), all.One("IsTruncated"), all.One("StorageClass")));
+        Assert.Equal(
+            ("key", upload.Id, "false", "STANDARD"),
+            (all.One("Key"), all.One("UploadId"), all.One("IsTruncated"), all.One("StorageClass")));
         Assert.NotNull(all.One("Initiator/ID"));
         Assert.Equal(("true", "2", "2"), (first.One("IsTruncated"), first.One("NextPartNumberMarker"), first.One("MaxParts")));
         Assert.Equal(["10", "9999"], second.All("Part/PartNumber"));
@@ -57,7 +59,8 @@ public sealed class MultipartListingTests(ServerUnderTest server)
             var page = (await _s3.GetAsync($"{bucket}?uploads&max-uploads=1{next}")).Ok();
             paged.Add(page.One("Upload/UploadId")!);
             next = page.One("IsTruncated") == "true"
-                ? $"&key-marker={Keys.InQuery(page.One("NextKeyMarker")!)}&upload-id-marker={Keys.InQuery(page.One("NextUploadIdMarker")!)}" : "";
+                ? $"&key-marker={Keys.InQuery(page.One("NextKeyMarker")!)}&upload-id-marker={Keys.InQuery(page.One("NextUploadIdMarker")!)}"
+                : "";
         }
         while (next.Length > 0);
 

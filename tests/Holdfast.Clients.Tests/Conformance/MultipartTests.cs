@@ -10,7 +10,8 @@ public sealed class MultipartTests(ServerUnderTest server)
     public async Task Parts_sent_in_any_order_with_gaps_become_one_object_with_what_was_said_at_the_start()
     {
         var (target, first, last) = ($"{await _s3.BucketAsync()}/key", Keys.Random(Multipart.MinPart), Keys.Random(1000));
-        var upload = await Multipart.BeginAsync(_s3, target, ("x-amz-meta-a", "b"), ("Content-Type", "text/x-test"), ("x-amz-tagging", "t=v"));
+        var upload = await Multipart.BeginAsync(
+            _s3, target, ("x-amz-meta-a", "b"), ("Content-Type", "text/x-test"), ("x-amz-tagging", "t=v"));
 
         var nine = (await upload.UploadAsync(9, last)).Ok().ETag;
         var unused = (await upload.UploadAsync(5, last)).Ok().ETag;
@@ -22,7 +23,9 @@ public sealed class MultipartTests(ServerUnderTest server)
         Assert.Equal([.. first, .. last], got.Body);
         Assert.Equal(unused, nine);
         Assert.Equal(Sums.PartsETag(first, last), got.ETag);
-        Assert.Equal((got.ETag, target[1..].Replace("/key", "", StringComparison.Ordinal), "key"), (done.One("ETag"), done.One("Bucket"), done.One("Key")));
+        Assert.Equal(
+            (got.ETag, target[1..].Replace("/key", "", StringComparison.Ordinal), "key"),
+            (done.One("ETag"), done.One("Bucket"), done.One("Key")));
         Assert.EndsWith(target, done.One("Location"), StringComparison.Ordinal);
         Assert.Equal(("b", "text/x-test", "1"), (got["x-amz-meta-a"], got["Content-Type"], got["x-amz-tagging-count"]));
     }

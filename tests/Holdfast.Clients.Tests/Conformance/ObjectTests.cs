@@ -74,7 +74,9 @@ public sealed class ObjectTests(ServerUnderTest server)
         await _s3.PutAsync($"{bucket}/key", "second", ("x-amz-meta-b", "2"));
         var got = (await _s3.GetAsync($"{bucket}/key")).Ok();
 
-        Assert.Equal(("second", null, "2", null, null), (got.Text, got["x-amz-meta-a"], got["x-amz-meta-b"], got["Cache-Control"], got["x-amz-tagging-count"]));
+        Assert.Equal(
+            ("second", null, "2", null, null),
+            (got.Text, got["x-amz-meta-a"], got["x-amz-meta-b"], got["Cache-Control"], got["x-amz-tagging-count"]));
     }
 
     [Theory]
@@ -135,7 +137,8 @@ public sealed class ObjectTests(ServerUnderTest server)
     {
         var bucket = await _s3.BucketAsync();
 
-        var answer = await _s3.SendAsync(new("PUT", $"{bucket}/key") { By = _s3.Me, Body = [1, 2, 3], Chunked = true, PayloadHash = Signer.Unsigned });
+        var answer = await _s3.SendAsync(
+            new("PUT", $"{bucket}/key") { By = _s3.Me, Body = [1, 2, 3], Chunked = true, PayloadHash = Signer.Unsigned });
 
         answer.Refused(411, "MissingContentLength");
     }
@@ -164,7 +167,8 @@ public sealed class ObjectTests(ServerUnderTest server)
     public async Task A_signed_request_may_choose_the_headers_of_its_answer(string parameter, string header, string value)
     {
         var bucket = await _s3.BucketAsync();
-        await _s3.PutAsync($"{bucket}/key", "x", ("x-amz-acl", "public-read"), (header, header == "Expires" ? "Thu, 01 Dec 2044 16:00:00 GMT" : "stored"));
+        await _s3.PutAsync(
+            $"{bucket}/key", "x", ("x-amz-acl", "public-read"), (header, header == "Expires" ? "Thu, 01 Dec 2044 16:00:00 GMT" : "stored"));
         var target = $"{bucket}/key?{parameter}={Keys.InQuery(value)}";
 
         Assert.Equal(value, (await _s3.GetAsync(target)).Ok()[header]);

@@ -32,7 +32,8 @@ public sealed class PresignedTests(ServerUnderTest server)
     {
         var bucket = await _s3.BucketAsync();
 
-        var answer = await _s3.SendAsync(new("GET", _s3.Presign(new("GET", bucket) { At = TimeProvider.System.GetUtcNow().AddSeconds(expires == "1" ? 1 : 0) }, expires)));
+        var answer = await _s3.SendAsync(new(
+            "GET", _s3.Presign(new("GET", bucket) { At = TimeProvider.System.GetUtcNow().AddSeconds(expires == "1" ? 1 : 0) }, expires)));
 
         _ = status == 200 ? answer.Ok() : answer.Refused(status, code);
     }
@@ -43,7 +44,8 @@ public sealed class PresignedTests(ServerUnderTest server)
         var bucket = await _s3.BucketAsync();
         var old = _s3.Presign(new("GET", bucket) { At = TimeProvider.System.GetUtcNow().AddMinutes(-2) }, "60");
 
-        Assert.Contains("expired", (await _s3.SendAsync(new("GET", old))).Refused(403, "AccessDenied").One("Message"), StringComparison.Ordinal);
+        Assert.Contains(
+            "expired", (await _s3.SendAsync(new("GET", old))).Refused(403, "AccessDenied").One("Message"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +102,8 @@ public sealed class PresignedTests(ServerUnderTest server)
     {
         var at = $"{await _s3.BucketAsync()}/key"; // the JavaScript SDK presigns the sum of an empty body
 
-        (await _s3.SendAsync(new("PUT", _s3.Presign(new("PUT", $"{at}?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32&x-id=PutObject")))
+        (await _s3.SendAsync(new(
+            "PUT", _s3.Presign(new("PUT", $"{at}?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32&x-id=PutObject")))
         {
             Body = "text"u8.ToArray(),
         })).Ok();

@@ -13,7 +13,8 @@ public sealed class SignatureTests(ServerUnderTest server)
         var bucket = await _s3.BucketAsync();
 
         (await _s3.SendAsync(new("GET", bucket) { By = new("nobody-has-this-key", "secret") })).Refused(403, "InvalidAccessKeyId");
-        (await _s3.SendAsync(new("GET", bucket) { By = _s3.Me with { SecretKey = "not-the-secret" } })).Refused(403, "SignatureDoesNotMatch");
+        (await _s3.SendAsync(new("GET", bucket) { By = _s3.Me with { SecretKey = "not-the-secret" } }))
+            .Refused(403, "SignatureDoesNotMatch");
         (await _s3.SendAsync(new("GET", bucket))).Refused(403, "AccessDenied");
         Assert.Empty((await _s3.SendAsync(new("HEAD", bucket))).Is(403).Body);
         (await _s3.SendAsync(new("GET", "/"))).Refused(403, "AccessDenied");
@@ -26,14 +27,16 @@ public sealed class SignatureTests(ServerUnderTest server)
     {
         var bucket = await _s3.BucketAsync();
 
-        (await _s3.SendAsync(new("GET", bucket) { By = _s3.Me, At = TimeProvider.System.GetUtcNow().AddMinutes(minutes) })).Refused(403, "RequestTimeTooSkewed");
+        (await _s3.SendAsync(new("GET", bucket) { By = _s3.Me, At = TimeProvider.System.GetUtcNow().AddMinutes(minutes) }))
+            .Refused(403, "RequestTimeTooSkewed");
         (await _s3.SendAsync(new("GET", bucket) { By = _s3.Me, At = TimeProvider.System.GetUtcNow().AddMinutes(minutes * 0.8) })).Ok();
     }
 
     [Fact]
     public async Task Another_region_is_refused_with_a_hint()
     {
-        var refused = (await _s3.SendAsync(new("GET", await _s3.BucketAsync()) { By = _s3.Me, Region = "mars-north-1" })).Refused(400, "AuthorizationHeaderMalformed");
+        var refused = (await _s3.SendAsync(new("GET", await _s3.BucketAsync()) { By = _s3.Me, Region = "mars-north-1" }))
+            .Refused(400, "AuthorizationHeaderMalformed");
 
         Assert.Equal("us-east-1", refused.One("Region"));
     }
@@ -111,7 +114,8 @@ public sealed class SignatureTests(ServerUnderTest server)
     {
         var bucket = await _s3.BucketAsync();
 
-        var answer = await _s3.SendAsync(new("GET", bucket) { Headers = [("Authorization", authorization), ("x-amz-date", "20200101T000000Z")] });
+        var answer = await _s3.SendAsync(
+            new("GET", bucket) { Headers = [("Authorization", authorization), ("x-amz-date", "20200101T000000Z")] });
 
         Assert.InRange(answer.Status, 400, 403);
         answer.Refused(answer.Status, answer.One("Code")!);

@@ -23,7 +23,12 @@ public sealed class StreamingTests(ServerUnderTest server)
         var (at, bytes) = ($"{await _s3.BucketAsync()}/key", Keys.Random(length));
         var sum = Sums.Of(algorithm, bytes);
 
-        var put = (await PutAsync(at, bytes.Length, ChunkedBody.Unsigned(20_000, bytes, $"x-amz-checksum-{algorithm}:{sum}"), UnsignedTrailer, $"x-amz-checksum-{algorithm}")).Ok();
+        var put = (await PutAsync(
+            at,
+            bytes.Length,
+            ChunkedBody.Unsigned(20_000, bytes, $"x-amz-checksum-{algorithm}:{sum}"),
+            UnsignedTrailer,
+            $"x-amz-checksum-{algorithm}")).Ok();
         var got = (await _s3.GetAsync(at, ("x-amz-checksum-mode", "ENABLED"))).Ok();
 
         Assert.Equal(bytes, got.Body);
@@ -147,7 +152,8 @@ public sealed class StreamingTests(ServerUnderTest server)
         (await _s3.HeadAsync(at)).Is(404);
     }
 
-    Task<WireAnswer> PutAsync(string at, int length, byte[] body, string form, string trailer) => _s3.SendAsync(Chunked(at, length, body, form, trailer, "aws-chunked"));
+    Task<WireAnswer> PutAsync(string at, int length, byte[] body, string form, string trailer) =>
+        _s3.SendAsync(Chunked(at, length, body, form, trailer, "aws-chunked"));
 
     WireRequest Chunked(string at, int length, byte[]? body, string form, string? trailer, string encoding) => new("PUT", at)
     {
@@ -163,10 +169,12 @@ public sealed class StreamingTests(ServerUnderTest server)
 
     async Task<WireAnswer> PutSignedAsync(string at, byte[] bytes, int chunk, string? trailer, Func<byte[], byte[]>? forged = null)
     {
-        var request = Chunked(at, bytes.Length, null, trailer is null ? SignedChunks : SignedTrailer, trailer?.Split(':')[0], "aws-chunked");
+        var request = Chunked(
+            at, bytes.Length, null, trailer is null ? SignedChunks : SignedTrailer, trailer?.Split(':')[0], "aws-chunked");
         var signer = _s3.SignerOf(request);
         var (ready, authorization, seed) = _s3.Sign(request, signer);
         var body = ChunkedBody.Signed(signer, seed, chunk, bytes, trailer);
-        return await _s3.SendAsync(ready with { By = null, Body = forged?.Invoke(body) ?? body, Headers = [.. ready.Headers, ("Authorization", authorization)] });
+        return await _s3.SendAsync(
+            ready with { By = null, Body = forged?.Invoke(body) ?? body, Headers = [.. ready.Headers, ("Authorization", authorization)] });
     }
 }

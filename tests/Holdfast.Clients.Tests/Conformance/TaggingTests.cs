@@ -54,7 +54,8 @@ public sealed class TaggingTests(ServerUnderTest server)
     {
         var at = $"{await _s3.BucketAsync()}/key";
         await _s3.PutAsync(at, "x");
-        var tags = Enumerable.Range(0, count).Select(i => (count > 1 ? $"{i}" : new string('ü', keyLength), new string('v', valueLength))).ToArray();
+        var tags = Enumerable.Range(0, count)
+            .Select(i => (count > 1 ? $"{i}" : new string('ü', keyLength), new string('v', valueLength))).ToArray();
 
         var answer = await _s3.PutAsync($"{at}?tagging", Body(tags));
 
@@ -67,7 +68,8 @@ public sealed class TaggingTests(ServerUnderTest server)
     }
 
     [Theory]
-    [InlineData("<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>", "InvalidTag")]
+    [InlineData(
+        "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>", "InvalidTag")]
     [InlineData("<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>", "MalformedXML")]
     [InlineData("<Tagging><TagSet>", "MalformedXML")]
     [InlineData("<Tags/>", "MalformedXML")]
@@ -87,7 +89,8 @@ public sealed class TaggingTests(ServerUnderTest server)
         var bucket = await _s3.BucketAsync();
         (await _s3.GetAsync($"{bucket}?tagging")).Refused(404, "NoSuchTagSet");
 
-        Assert.InRange((await _s3.PutAsync($"{bucket}?tagging", Body([.. Enumerable.Range(0, 50).Select(i => ($"k{i:00}", "v"))]))).Status, 200, 204);
+        Assert.InRange(
+            (await _s3.PutAsync($"{bucket}?tagging", Body([.. Enumerable.Range(0, 50).Select(i => ($"k{i:00}", "v"))]))).Status, 200, 204);
         Assert.Equal(50, (await TagsAsync(bucket)).Length);
         (await _s3.DeleteAsync($"{bucket}?tagging")).Is(204);
 
@@ -107,10 +110,12 @@ public sealed class TaggingTests(ServerUnderTest server)
     async Task<string[]> TagsAsync(string at)
     {
         var answer = (await _s3.GetAsync($"{at}?tagging")).Ok();
-        return [.. answer.All("TagSet/Tag/Key").Zip(answer.All("TagSet/Tag/Value"), (key, value) => $"{key}={value}").Order(StringComparer.Ordinal)];
+        return [.. answer.All("TagSet/Tag/Key").Zip(answer.All("TagSet/Tag/Value"), (key, value) => $"{key}={value}")
+            .Order(StringComparer.Ordinal)];
     }
 
     static string Body(params (string Key, string Value)[] tags) => "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet>"
-        + string.Concat(tags.Select(tag => $"<Tag><Key>{SecurityElement.Escape(tag.Key)}</Key><Value>{SecurityElement.Escape(tag.Value)}</Value></Tag>"))
+        + string.Concat(tags.Select(
+            tag => $"<Tag><Key>{SecurityElement.Escape(tag.Key)}</Key><Value>{SecurityElement.Escape(tag.Value)}</Value></Tag>"))
         + "</TagSet></Tagging>";
 }

@@ -39,7 +39,9 @@ public sealed class VersionListingTests(ServerUnderTest server)
             joined.AddRange(Entries(page));
             Assert.True(Entries(page).Length <= size);
             next = page.One("IsTruncated") == "true"
-                ? $"&key-marker={Keys.InQuery(page.One("NextKeyMarker")!)}&version-id-marker={Keys.InQuery(page.One("NextVersionIdMarker")!)}" : "";
+                ? $"&key-marker={Keys.InQuery(page.One("NextKeyMarker")!)}"
+                    + $"&version-id-marker={Keys.InQuery(page.One("NextVersionIdMarker")!)}"
+                : "";
         }
         while (next.Length > 0);
 
@@ -112,6 +114,7 @@ public sealed class VersionListingTests(ServerUnderTest server)
     static string[] Entries(WireAnswer list) =>
     [
         .. list.Xml.Elements().Where(e => e.Name.LocalName is "Version" or "DeleteMarker")
-            .Select(e => e.Elements().ToDictionary(child => child.Name.LocalName, child => child.Value)).Select(e => $"{e["Key"]} {e["VersionId"]}"),
+            .Select(e => e.Elements().ToDictionary(child => child.Name.LocalName, child => child.Value))
+            .Select(e => $"{e["Key"]} {e["VersionId"]}"),
     ];
 }

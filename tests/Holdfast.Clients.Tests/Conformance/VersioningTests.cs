@@ -23,7 +23,9 @@ public sealed class VersioningTests(ServerUnderTest server)
     [InlineData("<VersioningConfiguration><Status>Sometimes</Status></VersioningConfiguration>", "MalformedXML")]
     [InlineData("<VersioningConfiguration/>", "MalformedXML IllegalVersioningConfigurationException")]
     [InlineData("<Versioning", "MalformedXML")]
-    [InlineData("<VersioningConfiguration><Status>Enabled</Status><MfaDelete>Enabled</MfaDelete></VersioningConfiguration>", "NotImplemented MalformedXML")]
+    [InlineData(
+        "<VersioningConfiguration><Status>Enabled</Status><MfaDelete>Enabled</MfaDelete></VersioningConfiguration>",
+        "NotImplemented MalformedXML")]
     public async Task A_wrong_setting_is_refused(string body, string codes)
     {
         var bucket = await _s3.BucketAsync();

@@ -56,7 +56,8 @@ public sealed class CurlTests(ServerUnderTest server) : IDisposable
     {
         var bucket = await _curl.CreateBucketAsync();
 
-        await _curl.SignedAsync($"/{bucket}/key", "-T", _curl.Sandbox.RandomFile("up", 10), "-H", Unsigned, "-H", "x-amz-meta-title: Größe 日本");
+        await _curl.SignedAsync(
+            $"/{bucket}/key", "-T", _curl.Sandbox.RandomFile("up", 10), "-H", Unsigned, "-H", "x-amz-meta-title: Größe 日本");
         var head = await _curl.SignedAsync($"/{bucket}/key", "--head");
 
         Assert.Contains("x-amz-meta-title: Größe 日本", Encoding.UTF8.GetString(head.Output), StringComparison.OrdinalIgnoreCase);

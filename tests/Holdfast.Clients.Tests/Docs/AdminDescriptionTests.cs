@@ -21,7 +21,8 @@ public sealed class AdminDescriptionTests
         var mapped = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText?.StartsWith(TargetRoutes.Admin + "/", StringComparison.Ordinal) == true)
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
-                .Select(method => $"{method} {endpoint.RoutePattern.RawText![TargetRoutes.Admin.Length..].Replace("{**", "{", StringComparison.Ordinal)}"));
+                .Select(method => $"{method} "
+                    + endpoint.RoutePattern.RawText![TargetRoutes.Admin.Length..].Replace("{**", "{", StringComparison.Ordinal)));
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), Described().Order(StringComparer.Ordinal));
     }

@@ -40,8 +40,8 @@ public sealed class DocumentPage
         _lines.Skip(line + length + 1).FirstOrDefault(text => text.Length > 0) ?? "";
 
     /// <summary>
-    /// All blocks that are run, as one script that stops at the first failure. Every 127.0.0.1:PORT is mapped, so that pages neither meet each
-    /// other nor a server of the machine.
+    /// All blocks that are run, as one script that stops at the first failure. Every 127.0.0.1:PORT is mapped, so that pages neither meet
+    /// each other nor a server of the machine.
     /// </summary>
     public string Script(Func<string, string> mapPort)
     {
@@ -51,6 +51,7 @@ public sealed class DocumentPage
             script.Append(CultureInfo.InvariantCulture, $"echo '### {Name}:{line}' | tee -a /dev/stderr\n");
             script.AppendJoin('\n', body).Append('\n');
         }
-        return Regex.Replace(script.ToString(), @"(?<=127\.0\.0\.1:)\d+", port => mapPort(port.Value), RegexOptions.None, TimeSpan.FromSeconds(5));
+        return Regex.Replace(
+            script.ToString(), @"(?<=127\.0\.0\.1:)\d+", port => mapPort(port.Value), RegexOptions.None, TimeSpan.FromSeconds(5));
     }
 }

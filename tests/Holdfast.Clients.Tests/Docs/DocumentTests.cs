@@ -33,7 +33,8 @@ public sealed class DocumentTests : IDisposable
 
         var (code, output) = await RunAsync();
 
-        Assert.True(code == 0, $"{page} stopped at the last block named here (exit code {code}):\n{output[Math.Max(0, output.Length - 4000)..]}");
+        Assert.True(
+            code == 0, $"{page} stopped at the last block named here (exit code {code}):\n{output[Math.Max(0, output.Length - 4000)..]}");
     }
 
     [Theory]

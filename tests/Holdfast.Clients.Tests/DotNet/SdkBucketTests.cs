@@ -77,7 +77,13 @@ public sealed class SdkBucketTests(ServerUnderTest server) : IDisposable
     public async Task Tags_and_metadata_come_back_as_they_went()
     {
         var bucket = await _s3.CreateBucketAsync();
-        PutObjectRequest put = new() { BucketName = bucket, Key = "key", ContentBody = "x", TagSet = [new() { Key = "größe", Value = "sehr groß" }] };
+        PutObjectRequest put = new()
+        {
+            BucketName = bucket,
+            Key = "key",
+            ContentBody = "x",
+            TagSet = [new() { Key = "größe", Value = "sehr groß" }],
+        };
         put.Metadata["title"] = "plain words";
         put.Headers.CacheControl = "max-age=60";
         put.Headers.ContentDisposition = "attachment; filename=\"x y.txt\"";
@@ -126,16 +132,27 @@ public sealed class SdkBucketTests(ServerUnderTest server) : IDisposable
     {
         var bucket = await _s3.CreateBucketAsync();
         var bytes = RandomNumberGenerator.GetBytes(length);
-        PutObjectRequest put = new() { BucketName = bucket, Key = "key", InputStream = new MemoryStream(bytes), ChecksumAlgorithm = ChecksumAlgorithm.FindValue(algorithm) };
+        PutObjectRequest put = new()
+        {
+            BucketName = bucket,
+            Key = "key",
+            InputStream = new MemoryStream(bytes),
+            ChecksumAlgorithm = ChecksumAlgorithm.FindValue(algorithm),
+        };
 
         var answer = await _s3.PutObjectAsync(put);
         var got = await _s3.GetAsync(new() { BucketName = bucket, Key = "key", ChecksumMode = ChecksumMode.ENABLED });
-        var attributes = await _s3.GetObjectAttributesAsync(new() { BucketName = bucket, Key = "key", ObjectAttributes = [ObjectAttributes.Checksum, ObjectAttributes.ObjectSize] });
+        var attributes = await _s3.GetObjectAttributesAsync(
+            new() { BucketName = bucket, Key = "key", ObjectAttributes = [ObjectAttributes.Checksum, ObjectAttributes.ObjectSize] });
 
         Assert.Equal(Hashes.Of(bytes), Hashes.Of(got));
         Assert.Equal(length, attributes.ObjectSize);
         string?[] sent = [answer.ChecksumCRC32, answer.ChecksumCRC32C, answer.ChecksumSHA1, answer.ChecksumSHA256];
-        string?[] kept = [attributes.Checksum.ChecksumCRC32, attributes.Checksum.ChecksumCRC32C, attributes.Checksum.ChecksumSHA1, attributes.Checksum.ChecksumSHA256];
+        string?[] kept =
+        [
+            attributes.Checksum.ChecksumCRC32, attributes.Checksum.ChecksumCRC32C, attributes.Checksum.ChecksumSHA1,
+            attributes.Checksum.ChecksumSHA256,
+        ];
         Assert.Equal(sent, kept);
         Assert.Contains(sent, value => value is not null);
     }

@@ -7,17 +7,20 @@ using Holdfast.Clients.Tests.Running;
 
 namespace Holdfast.Clients.Tests.DotNet;
 
-/// <summary>Makes the AWS SDK for .NET speak to the server: path style and the server's certificate authority, all else as it ships.</summary>
+/// <summary>
+/// Makes the AWS SDK for .NET speak to the server: path style and the server's certificate authority, all else as it ships.
+/// </summary>
 public static class SdkClient
 {
-    public static AmazonS3Client Create(Endpoint server) => new(new BasicAWSCredentials(server.AccessKey, server.SecretKey), new AmazonS3Config
-    {
-        ServiceURL = server.Address,
-        AuthenticationRegion = server.Region,
-        ForcePathStyle = true,
-        MaxErrorRetry = 1,
-        HttpClientFactory = new TrustingFactory(server.CaFile),
-    });
+    public static AmazonS3Client Create(Endpoint server) =>
+        new(new BasicAWSCredentials(server.AccessKey, server.SecretKey), new AmazonS3Config
+        {
+            ServiceURL = server.Address,
+            AuthenticationRegion = server.Region,
+            ForcePathStyle = true,
+            MaxErrorRetry = 1,
+            HttpClientFactory = new TrustingFactory(server.CaFile),
+        });
 
     /// <summary>A plain HTTP client that trusts the server; it follows no redirect.</summary>
     /// <param name="anyName">The server is known by its very certificate: no wildcard covers <c>BUCKET.localhost</c>.</param>

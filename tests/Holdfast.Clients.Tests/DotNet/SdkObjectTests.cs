@@ -54,7 +54,8 @@ public sealed class SdkObjectTests(ServerUnderTest server) : IDisposable
     {
         var bucket = await _s3.CreateBucketAsync();
         var file = _sandbox.RandomFile("up", 23 * 1024 * 1024);
-        using TransferUtility transfer = new(_s3, new TransferUtilityConfig { MinSizeBeforePartUpload = 8 * 1024 * 1024, ConcurrentServiceRequests = 4 });
+        using TransferUtility transfer = new(
+            _s3, new TransferUtilityConfig { MinSizeBeforePartUpload = 8 * 1024 * 1024, ConcurrentServiceRequests = 4 });
 
         await transfer.UploadAsync(file, bucket, "file");
         await transfer.DownloadAsync(_sandbox["down"], bucket, "file");
@@ -87,7 +88,13 @@ public sealed class SdkObjectTests(ServerUnderTest server) : IDisposable
         PutObjectRequest put = new() { BucketName = bucket, Key = "from ü+%", ContentBody = "text", ContentType = "text/x-test" };
         put.Metadata["colour"] = "blue";
         await _s3.PutObjectAsync(put);
-        CopyObjectRequest copy = new() { SourceBucket = bucket, SourceKey = "from ü+%", DestinationBucket = bucket, DestinationKey = "kept" };
+        CopyObjectRequest copy = new()
+        {
+            SourceBucket = bucket,
+            SourceKey = "from ü+%",
+            DestinationBucket = bucket,
+            DestinationKey = "kept",
+        };
         CopyObjectRequest replace = new()
         {
             SourceBucket = bucket,
@@ -144,8 +151,20 @@ public sealed class SdkObjectTests(ServerUnderTest server) : IDisposable
         var up = _sandbox.Tree("up", Names.Odd);
         using TransferUtility transfer = new(_s3);
 
-        await transfer.UploadDirectoryAsync(new() { BucketName = bucket, Directory = up, KeyPrefix = "tree", SearchPattern = "*", SearchOption = SearchOption.AllDirectories });
-        await transfer.DownloadDirectoryAsync(new TransferUtilityDownloadDirectoryRequest { BucketName = bucket, S3Directory = "tree", LocalDirectory = _sandbox.EmptyFolder("down") });
+        await transfer.UploadDirectoryAsync(new()
+        {
+            BucketName = bucket,
+            Directory = up,
+            KeyPrefix = "tree",
+            SearchPattern = "*",
+            SearchOption = SearchOption.AllDirectories,
+        });
+        await transfer.DownloadDirectoryAsync(new TransferUtilityDownloadDirectoryRequest
+        {
+            BucketName = bucket,
+            S3Directory = "tree",
+            LocalDirectory = _sandbox.EmptyFolder("down"),
+        });
 
         Hashes.AssertSameTree(up, _sandbox["down"]);
     }

@@ -146,7 +146,8 @@ public sealed class MinioClientTests(ServerUnderTest server) : IDisposable
         ClientProgram curl = new(Installed.Curl, _mc.Sandbox);
 
         var share = (await _mc.JsonAsync("share", "download", "--expire", "10m", $"h/{bucket}/with space+plus"))[0];
-        var down = await curl.RunAsync(["-sSf", .. server.Endpoint.CaFile is { } ca ? ["--cacert", ca] : Array.Empty<string>(), (string)share["share"]!]);
+        var down = await curl.RunAsync(
+            ["-sSf", .. server.Endpoint.CaFile is { } ca ? ["--cacert", ca] : Array.Empty<string>(), (string)share["share"]!]);
 
         Assert.Equal(Hashes.OfFile(file), Hashes.Of(down.Output));
     }

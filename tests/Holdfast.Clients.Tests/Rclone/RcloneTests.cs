@@ -57,7 +57,8 @@ public sealed class RcloneTests(ServerUnderTest server) : IDisposable
     public async Task A_tree_of_odd_names_syncs_up_and_down()
     {
         var bucket = await _rclone.CreateBucketAsync();
-        var up = _rclone.Sandbox.Tree("up", [.. Names.Odd, "back\\slash", "star*", "double\"quote", "trailing ", "trailing.", "control\u0001\u007f", "new\nline"]);
+        var up = _rclone.Sandbox.Tree(
+            "up", [.. Names.Odd, "back\\slash", "star*", "double\"quote", "trailing ", "trailing.", "control\u0001\u007f", "new\nline"]);
 
         await _rclone.RunAsync("sync", up, $"h:{bucket}/tree");
         await _rclone.RunAsync("check", up, $"h:{bucket}/tree");
@@ -119,7 +120,8 @@ public sealed class RcloneTests(ServerUnderTest server) : IDisposable
         var bucket = await _rclone.CreateBucketAsync();
         var file = _rclone.Sandbox.RandomFile("up", 1000);
 
-        await _rclone.RunAsync("copyto", "--metadata", "--metadata-set", "colour=blue", "--metadata-set", "cache-control=no-store", file, $"h:{bucket}/file");
+        await _rclone.RunAsync(
+            "copyto", "--metadata", "--metadata-set", "colour=blue", "--metadata-set", "cache-control=no-store", file, $"h:{bucket}/file");
         var stat = JsonNode.Parse((await _rclone.RunAsync("lsjson", "--stat", "--metadata", "--hash", $"h:{bucket}/file")).Text)!;
 
         Assert.Equal("blue", (string?)stat["Metadata"]!["colour"]);

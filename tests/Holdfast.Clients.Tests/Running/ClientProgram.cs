@@ -25,7 +25,8 @@ public sealed class ClientProgram(string path, Sandbox sandbox, params (string N
         await FeedAsync(process, input);
         var inTime = await EndedInTimeAsync(process, deadline.Token);
         await reading;
-        return new($"{path} {string.Join(' ', arguments.Select(Quoted))}", inTime ? process.ExitCode : null, output.ToArray(), await errors);
+        return new(
+            $"{path} {string.Join(' ', arguments.Select(Quoted))}", inTime ? process.ExitCode : null, output.ToArray(), await errors);
     }
 
     ProcessStartInfo StartInfo(string[] arguments)

@@ -12,8 +12,9 @@ public static class Names
     public static readonly string[] Odd =
     [
         "plain.txt", "with space.txt", "two  spaces", " leading space", "plus+plus++", "percent%41.txt", "100%", "%2F%25",
-        "ünïcödé/日本語 файл.txt", "emoji-🚀.bin", "nai\u0308ve-decomposed", "quote'single", "amp&ersand=equals", "semi;colon,comma", "hash#tag",
-        "question?mark", "at@sign", "(paren)[bracket]{brace}", "tilde~", "dollar$", "excl!", "colon:time", "pipe|bar", "less<greater>", "caret^tick`",
+        "ünïcödé/日本語 файл.txt", "emoji-🚀.bin", "nai\u0308ve-decomposed", "quote'single", "amp&ersand=equals",
+        "semi;colon,comma", "hash#tag", "question?mark", "at@sign", "(paren)[bracket]{brace}", "tilde~", "dollar$", "excl!",
+        "colon:time", "pipe|bar", "less<greater>", "caret^tick`",
         "deep/a/b/c/d.txt", "deep/a/b.c/d.txt", "deep/a/b-", "dots/...", ".hidden", "a-b", "a.b/c", "A/upper",
     ];
 }

@@ -33,7 +33,9 @@ public sealed record ProgramResult(string Command, int? ExitCode, byte[] Output,
     }
 
     public override string ToString() =>
-        $"$ {Command}\nexit code: {ExitCode?.ToString() ?? "none, killed at its deadline"}\n--- output\n{Short(Text)}\n--- errors\n{Short(Errors)}";
+        $"$ {Command}\nexit code: {ExitCode?.ToString() ?? "none, killed at its deadline"}\n--- output\n{Short(Text)}"
+        + $"\n--- errors\n{Short(Errors)}";
 
-    static string Short(string text) => text.Length <= 3000 ? text : $"{text[..1500]}\n… {text.Length - 3000} characters …\n{text[^1500..]}";
+    static string Short(string text) =>
+        text.Length <= 3000 ? text : $"{text[..1500]}\n… {text.Length - 3000} characters …\n{text[^1500..]}";
 }

@@ -5,7 +5,8 @@ public static class Scenario
 {
     public static (string Name, string Value)[] Environment(Endpoint server) =>
     [
-        ("S3_ENDPOINT", server.Address), ("S3_ACCESS_KEY", server.AccessKey), ("S3_SECRET_KEY", server.SecretKey), ("S3_REGION", server.Region), ("NODE_NO_WARNINGS", "1"),
+        ("S3_ENDPOINT", server.Address), ("S3_ACCESS_KEY", server.AccessKey), ("S3_SECRET_KEY", server.SecretKey),
+        ("S3_REGION", server.Region), ("NODE_NO_WARNINGS", "1"),
         .. server.CaFile is { } ca ? [("S3_CA", ca), ("NODE_EXTRA_CA_CERTS", ca)] : Array.Empty<(string, string)>(),
     ];
 }

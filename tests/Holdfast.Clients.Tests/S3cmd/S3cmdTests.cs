@@ -101,7 +101,11 @@ public sealed class S3cmdTests(ServerUnderTest server) : IDisposable
         var bucket = await _s3cmd.CreateBucketAsync();
         var file = _s3cmd.Sandbox.RandomFile("up", 300);
         await _s3cmd.RunAsync("put", file, $"s3://{bucket}/key");
-        string[] fetch = ["-sSf", .. server.Endpoint.CaFile is { } ca ? ["--cacert", ca] : Array.Empty<string>(), $"{server.Endpoint.Address}/{bucket}/key"];
+        string[] fetch =
+        [
+            "-sSf", .. server.Endpoint.CaFile is { } ca ? ["--cacert", ca] : Array.Empty<string>(),
+            $"{server.Endpoint.Address}/{bucket}/key",
+        ];
         ClientProgram curl = new(Installed.Curl, _s3cmd.Sandbox);
 
         var before = await curl.TryAsync(fetch);

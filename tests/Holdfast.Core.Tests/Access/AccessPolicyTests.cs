@@ -14,7 +14,9 @@ public sealed class AccessPolicyTests
     [InlineData(AnonymousAccess.Off, "")]
     [InlineData(AnonymousAccess.Read, "ListBuckets,ReadBucket,ListObjects,ReadObject")]
     [InlineData(AnonymousAccess.Write, "ListBuckets,ReadBucket,ListObjects,ReadObject,WriteObject")]
-    [InlineData(AnonymousAccess.All, "ListBuckets,CreateBucket,ManageBucket,ReadBucket,ListObjects,ReadObject,WriteObject,DeleteObject,ReadAcl,WriteAcl")]
+    [InlineData(
+        AnonymousAccess.All,
+        "ListBuckets,CreateBucket,ManageBucket,ReadBucket,ListObjects,ReadObject,WriteObject,DeleteObject,ReadAcl,WriteAcl")]
     public void Nobody_may_what_the_setting_says(AnonymousAccess anonymous, string allowed)
     {
         var policy = new AccessPolicy(anonymous);
@@ -37,7 +39,8 @@ public sealed class AccessPolicyTests
 
     [Theory]
     [InlineData(CannedAcl.PublicRead, "ReadBucket,ListObjects", "ReadBucket,ListObjects")]
-    [InlineData(CannedAcl.PublicReadWrite, "ReadBucket,ListObjects,WriteObject,DeleteObject", "ReadBucket,ListObjects,WriteObject,DeleteObject")]
+    [InlineData(
+        CannedAcl.PublicReadWrite, "ReadBucket,ListObjects,WriteObject,DeleteObject", "ReadBucket,ListObjects,WriteObject,DeleteObject")]
     [InlineData(CannedAcl.AuthenticatedRead, "ReadBucket,ListObjects", "")]
     public void A_buckets_acl_gives_what_it_says(CannedAcl acl, string bob, string nobody)
     {

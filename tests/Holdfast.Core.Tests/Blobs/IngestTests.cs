@@ -151,7 +151,8 @@ public sealed class IngestTests : IDisposable
     {
         var body = TestBytes.Body(TestBytes.Of(length), [10_000], breaksWith: new IOException("connection reset"));
 
-        var fault = await Assert.ThrowsAsync<IOException>(async () => await _ingest.ReceiveAsync(body, new() { MaxBytes = long.MaxValue }, Ct));
+        var fault = await Assert.ThrowsAsync<IOException>(
+            async () => await _ingest.ReceiveAsync(body, new() { MaxBytes = long.MaxValue }, Ct));
 
         Assert.Equal("connection reset", fault.Message);
         Assert.Empty(_directory.Files());

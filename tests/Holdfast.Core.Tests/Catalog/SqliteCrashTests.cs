@@ -38,7 +38,8 @@ public sealed class SqliteCrashTests : IDisposable
     [InlineData("posix/io/rw/pwrite")]
     public async Task A_failing_disk_refuses_writes_and_loses_nothing(string failure)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/fiu-run"), "libfiu is not installed (apt-get install fiu-utils): no system call can be failed");
+        Assert.SkipUnless(
+            File.Exists("/usr/bin/fiu-run"), "libfiu is not installed (apt-get install fiu-utils): no system call can be failed");
         await MigrateAsync();
         using var child = new CrashChild(_directory.Path, "fiu-run", "-x", "-f", ControlPath);
         await child.UntilAsync(() => child.Acknowledged.Count >= 100);

@@ -35,7 +35,8 @@ public sealed class SqliteGroupTests : CatalogFixture
         using var gate = new ManualResetEventSlim();
         var blocker = BlockAsync(gate);
         var runs = new int[90];
-        var writes = Enumerable.Range(0, runs.Length).Select(i => i % 3 == 1 ? FailAfterInsertAsync(i) : i % 3 == 2 ? FailAsync(i) : RunAsync(i)).ToList();
+        var writes = Enumerable.Range(0, runs.Length)
+            .Select(i => i % 3 == 1 ? FailAfterInsertAsync(i) : i % 3 == 2 ? FailAsync(i) : RunAsync(i)).ToList();
 
         gate.Set();
         await blocker;

@@ -17,7 +17,8 @@ public sealed class ArtifactKindTests
     [InlineData("x_1.0_amd64.deb", "!<arch>\ndebian-binary   ", "deb", "name=x,version=1.0,architecture=amd64")]
     [InlineData(
         "a.json",
-        "{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"tools\":[{\"name\":\"t\"}],\"component\":{\"type\":\"file\",\"name\":\"app\",\"version\":\"1.2\",\"bom",
+        "{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"tools\":[{\"name\":\"t\"}],\"component\":{\"type\":\"file\",\"name\":\"app\""
+        + ",\"version\":\"1.2\",\"bom",
         "sbom",
         "format=cyclonedx,name=app,version=1.2")]
     [InlineData("app-1.2.3.tgz", "\u001F\u008B\b", "archive", "format=tar+gzip")]
@@ -76,9 +77,12 @@ public sealed class ArtifactKindTests
     }
 
     [Theory]
-    [InlineData("helm", "name=app,version=1.2.3", "app/Chart.yaml", "apiVersion: v2\nname: app\nversion: \"1.2.3\" # mine\ndependencies:\n  - name: x\n")]
+    [InlineData(
+        "helm", "name=app,version=1.2.3", "app/Chart.yaml",
+        "apiVersion: v2\nname: app\nversion: \"1.2.3\" # mine\ndependencies:\n  - name: x\n")]
     [InlineData("helm", "name=app,version=9.9.9", "app/Chart.yaml", "")]
-    [InlineData("npm", "name=@a/app,version=1.2.3", "package/package.json", "{\"name\":\"@a/app\",\"version\":\"1.2.3\",\"x\":{\"name\":\"y\"}}")]
+    [InlineData(
+        "npm", "name=@a/app,version=1.2.3", "package/package.json", "{\"name\":\"@a/app\",\"version\":\"1.2.3\",\"x\":{\"name\":\"y\"}}")]
     [InlineData("archive", "format=tar+gzip", "app/charts/x/Chart.yaml", "name: x")]
     [InlineData("archive", "format=tar+gzip", "package/index.js", "{}")]
     public void What_is_packed_tells_charts_and_npm_packages(string type, string metadata, string file, string content)
@@ -88,7 +92,8 @@ public sealed class ArtifactKindTests
         using (var tar = new TarWriter(gzip))
         {
             tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "app/first") { DataStream = new MemoryStream(new byte[700]) });
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, file) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, file) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
             // More than is looked at: the file is cut off within it.
             tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "app/noise") { DataStream = new MemoryStream(TestBytes.Of(20_000)) });
         }

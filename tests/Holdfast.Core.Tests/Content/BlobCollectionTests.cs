@@ -19,7 +19,8 @@ public sealed class BlobCollectionTests
     {
         await using var test = await TestCatalog.OpenSqliteAsync(null, Ct);
         var blobs = new MemoryBlobStore();
-        var bucket = (await test.Catalog.WriteAsync(tx => BucketTable.CreateAsync(tx, "race", 1, "me", CannedAcl.Private, Pairs.None), Ct))!;
+        var bucket = (await test.Catalog.WriteAsync(
+            tx => BucketTable.CreateAsync(tx, "race", 1, "me", CannedAcl.Private, Pairs.None), Ct))!;
         var content = TestBytes.Of(20_000);
         var done = false;
         var collecting = CollectAsync();
@@ -37,7 +38,8 @@ public sealed class BlobCollectionTests
                 await PutAsync(key);
                 var version = (await test.Catalog.ReadAsync(tx => ObjectTable.OpenAsync(tx, bucket.Id, key, VersionRef.Current), Ct))!;
                 Assert.NotNull(await blobs.FindAsync(new BlobLocation(version.Content!.Location!), Ct));
-                await test.Catalog.WriteAsync(tx => ObjectWrites.DeleteAsync(tx, bucket.Id, key, VersionRef.Current, "me", ObjectCondition.None), Ct);
+                await test.Catalog.WriteAsync(
+                    tx => ObjectWrites.DeleteAsync(tx, bucket.Id, key, VersionRef.Current, "me", ObjectCondition.None), Ct);
             }
         }
 
@@ -49,7 +51,11 @@ public sealed class BlobCollectionTests
             await new ContentStore(test.Catalog).StoreAsync(
                 received,
                 (tx, blob) => ObjectWrites.PutAsync(
-                    tx, bucket.Id, put, ObjectCondition.None, async () => new ContentRef(received.Size, await blob(), null, received.Digest, null, false, null, 0)),
+                    tx,
+                    bucket.Id,
+                    put,
+                    ObjectCondition.None,
+                    async () => new ContentRef(received.Size, await blob(), null, received.Digest, null, false, null, 0)),
                 Ct);
         }
 

@@ -80,7 +80,8 @@ public sealed class CompositeReadTests : IAsyncLifetime
     async Task AddAsync(int start)
     {
         var request = new IngestRequest { Hashes = HashKinds.Md5, MaxBytes = StretchBytes };
-        await using var received = await new Ingest(_blobs).ReceiveAsync(PipeReader.Create(new MemoryStream(_bytes, start, StretchBytes)), request, Ct);
+        await using var received = await new Ingest(_blobs).ReceiveAsync(
+            PipeReader.Create(new MemoryStream(_bytes, start, StretchBytes)), request, Ct);
         await new ContentStore(_test.Catalog).StoreAsync(
             received,
             async (tx, blob) => await tx.ExecuteAsync(

@@ -46,7 +46,8 @@ public sealed class FuzzTests
         {
             var input = mutation.Next();
             if (FindFault(target, input) is { } fault)
-                Assert.Fail($"seed {seed}, input {inputs} of {target}: {Convert.ToHexString(input)} = {Encoding.Latin1.GetString(input)}\n{fault}");
+                Assert.Fail(
+                    $"seed {seed}, input {inputs} of {target}: {Convert.ToHexString(input)} = {Encoding.Latin1.GetString(input)}\n{fault}");
         }
 
         TestContext.Current.SendDiagnosticMessage($"{target}: {inputs} inputs, seed {seed}");
@@ -79,7 +80,9 @@ public sealed class FuzzTests
         foreach (var file in Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal))
         {
             var bytes = File.ReadAllBytes(file);
-            yield return (Path.GetFileName(file), file.EndsWith(".hex", StringComparison.Ordinal) ? Convert.FromHexString(Encoding.ASCII.GetString(bytes).Trim()) : bytes);
+            yield return (
+                Path.GetFileName(file),
+                file.EndsWith(".hex", StringComparison.Ordinal) ? Convert.FromHexString(Encoding.ASCII.GetString(bytes).Trim()) : bytes);
         }
     }
 }

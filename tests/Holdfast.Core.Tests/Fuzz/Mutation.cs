@@ -12,8 +12,10 @@ sealed class Mutation(IReadOnlyList<byte[]> corpus, Dice dice)
     [
         .. new[]
         {
-            "", "\0", "\r\n", "\n", "=", "&", "%", "%00", "%FF", "%e", ",", ";", "/", "..", "-", "0", "-1", "9223372036854775808", "ffffffffffffffff",
-            "<", ">", "&#0;", "&#xD800;", "<!DOCTYPE a [<!ENTITY b \"c\">]>", "<![CDATA[", "<!--", "<?xml version=\"1.1\"?>", "xmlns:a=\"b\"", "\u00ef\u00bb\u00bf",
+            "", "\0", "\r\n", "\n", "=", "&", "%", "%00", "%FF", "%e", ",", ";", "/", "..", "-", "0", "-1", "9223372036854775808",
+            "ffffffffffffffff",
+            "<", ">", "&#0;", "&#xD800;", "<!DOCTYPE a [<!ENTITY b \"c\">]>", "<![CDATA[", "<!--", "<?xml version=\"1.1\"?>",
+            "xmlns:a=\"b\"", "\u00ef\u00bb\u00bf",
             "\u00fe\u00ff", "Credential=", "20260101T000000Z", "bytes=", ";chunk-signature=", "x-amz-trailer-signature:", "http://", "h:0",
         }.Select(Encoding.Latin1.GetBytes),
     ];

@@ -7,7 +7,10 @@ public sealed class PairsTests
     [Fact]
     public void Names_and_values_of_any_length_come_back_in_order()
     {
-        List<KeyValuePair<string, string>> pairs = [new("a", ""), new("a", "again"), new("ü\u00FF", new string('v', 300)), new("", new string('w', 70_000))];
+        List<KeyValuePair<string, string>> pairs =
+        [
+            new("a", ""), new("a", "again"), new("ü\u00FF", new string('v', 300)), new("", new string('w', 70_000)),
+        ];
 
         Assert.Equal(pairs, Pairs.Decode(Pairs.Encode(pairs)));
     }

@@ -15,7 +15,10 @@ namespace Holdfast.Core.Tests.Objects;
 /// <summary>Does random things to one bucket and, in memory, to a plain model of it; the same seed does the same things.</summary>
 sealed class StoreHistory(Store catalog, int seed)
 {
-    static readonly string[] Keys = ["a", "a/", "a/b", "a/b/c", "a/c", "a//", "b", "b/a", "b/a/x", "é", "é/1", "\uE000", "\U0001F600", "a0", "a-"];
+    static readonly string[] Keys =
+    [
+        "a", "a/", "a/b", "a/b/c", "a/c", "a//", "b", "b/a", "b/a/x", "é", "é/1", "\uE000", "\U0001F600", "a0", "a-",
+    ];
     static readonly string[] Contents = ["", "one", "two", new('x', 20_000), new('y', 40_000)];
 
     readonly Random _random = new(seed);
@@ -43,7 +46,8 @@ sealed class StoreHistory(Store catalog, int seed)
     {
         Assert.Empty(await catalog.ReadAsync(tx => tx.ListAsync(WrongBlobRefs, row => row.GetInt64(0)), Ct));
         Assert.Empty(await catalog.ReadAsync(tx => tx.ListAsync(WrongCompositeRefs, row => row.GetInt64(0)), Ct));
-        var (uploads, composites, blobs) = (new UploadCollection(catalog, TimeSpan.FromDays(1)), new CompositeCollection(catalog, TimeSpan.Zero), Collector());
+        var (uploads, composites, blobs) =
+            (new UploadCollection(catalog, TimeSpan.FromDays(1)), new CompositeCollection(catalog, TimeSpan.Zero), Collector());
         while (await uploads.RunOnceAsync(Ct))
         {
         }
@@ -79,7 +83,11 @@ sealed class StoreHistory(Store catalog, int seed)
         var (version, _) = await new ContentStore(catalog).StoreAsync(
             received,
             (tx, blob) => ObjectWrites.PutAsync(
-                tx, _bucket.Id, put, ObjectCondition.None, async () => new ContentRef(received.Size, await blob(), null, received.Digest, null, false, null, 0)),
+                tx,
+                _bucket.Id,
+                put,
+                ObjectCondition.None,
+                async () => new ContentRef(received.Size, await blob(), null, received.Digest, null, false, null, 0)),
             Ct);
         Add(key, version.VersionId, content);
     }
@@ -92,7 +100,12 @@ sealed class StoreHistory(Store catalog, int seed)
         var (from, key) = (sources[_random.Next(sources.Count)], Pick(Keys));
         var source = (await FindAsync(from))!;
         var (version, _) = await catalog.WriteAsync(
-            tx => ObjectWrites.PutAsync(tx, _bucket.Id, New(key, source.ETag.Md5.ToArray()), ObjectCondition.None, () => ContentLinks.AcquireAsync(tx, source.Content!)),
+            tx => ObjectWrites.PutAsync(
+                tx,
+                _bucket.Id,
+                New(key, source.ETag.Md5.ToArray()),
+                ObjectCondition.None,
+                () => ContentLinks.AcquireAsync(tx, source.Content!)),
             Ct);
         Add(key, version.VersionId, from.Content);
     }
@@ -107,7 +120,9 @@ sealed class StoreHistory(Store catalog, int seed)
         await new ContentStore(catalog).StoreAsync(
             received,
             async (tx, blob) => await UploadTable.PutPartAsync(
-                tx, await UploadTable.HoldOpenAsync(tx, upload.Id), new UploadPart(3, default, received.Size, await blob(), null, etag, null)),
+                tx,
+                await UploadTable.HoldOpenAsync(tx, upload.Id),
+                new UploadPart(3, default, received.Size, await blob(), null, etag, null)),
             Ct);
         if (_random.Next(3) == 0)
         {
@@ -122,7 +137,8 @@ sealed class StoreHistory(Store catalog, int seed)
         }
         CompletedPart[] parts = [new(3, Convert.ToHexStringLower(etag), null)];
         var version = await catalog.WriteAsync(
-            tx => UploadCompletion.CompleteAsync(tx, upload.Id, parts, new CompletionExpectations(null, null, null), ObjectCondition.None), Ct);
+            tx => UploadCompletion.CompleteAsync(tx, upload.Id, parts, new CompletionExpectations(null, null, null), ObjectCondition.None),
+            Ct);
         Add(key, version.VersionId, content);
     }
 
@@ -168,7 +184,11 @@ sealed class StoreHistory(Store catalog, int seed)
         var current = newestFirst.DistinctBy(version => version.Key).Where(version => version.Content is not null);
         Assert.Equal(Grouped(current, prefix, delimiter, version => version.Key), await ListObjectsAsync(prefix, delimiter, max));
         Assert.Equal(
-            Grouped(newestFirst, prefix, delimiter, version => $"{version.Key} {version.Id} {newestFirst.First(other => other.Key == version.Key) == version}"),
+            Grouped(
+                newestFirst,
+                prefix,
+                delimiter,
+                version => $"{version.Key} {version.Id} {newestFirst.First(other => other.Key == version.Key) == version}"),
             await ListVersionsAsync(prefix, delimiter, max));
     }
 
@@ -178,7 +198,8 @@ sealed class StoreHistory(Store catalog, int seed)
         byte[]? after = null;
         while (true)
         {
-            var page = await catalog.ReadAsync(tx => ObjectListing.PageAsync(tx, _bucket.Id, Bytes(prefix), Bytes(delimiter), after, max), Ct);
+            var page = await catalog.ReadAsync(
+                tx => ObjectListing.PageAsync(tx, _bucket.Id, Bytes(prefix), Bytes(delimiter), after, max), Ct);
             Assert.True(page.Objects.Count + page.Prefixes.Count <= max);
             found.AddRange(page.Objects.Select(item => (item.Key.Bytes, item.Key.ToString())));
             found.AddRange(page.Prefixes.Select(common => (common, "> " + Encoding.UTF8.GetString(common))));
@@ -195,7 +216,8 @@ sealed class StoreHistory(Store catalog, int seed)
         long? below = null;
         while (true)
         {
-            var page = await catalog.ReadAsync(tx => VersionListing.PageAsync(tx, _bucket.Id, Bytes(prefix), Bytes(delimiter), after, below, max), Ct);
+            var page = await catalog.ReadAsync(
+                tx => VersionListing.PageAsync(tx, _bucket.Id, Bytes(prefix), Bytes(delimiter), after, below, max), Ct);
             Assert.True(page.Versions.Count + page.Prefixes.Count <= max);
             found.AddRange(page.Versions.Select(item => (item.Key.Bytes, $"{item.Key} {item.VersionId} {item.IsLatest}")));
             found.AddRange(page.Prefixes.Select(common => (common, "> " + Encoding.UTF8.GetString(common))));
@@ -226,7 +248,8 @@ sealed class StoreHistory(Store catalog, int seed)
     {
         var content = (await FindAsync(version))!.Content!;
         var pipe = new Pipe();
-        await using var reader = await new ContentReads(catalog, _blobs, new DamageReports(catalog)).OpenAsync(content, ByteRange.All(content.Size), Ct);
+        await using var reader = await new ContentReads(
+            catalog, _blobs, new DamageReports(catalog)).OpenAsync(content, ByteRange.All(content.Size), Ct);
         var copying = CopyAsync(reader, pipe.Writer);
         using var bytes = new MemoryStream();
         await pipe.Reader.CopyToAsync(bytes, Ct);
@@ -265,9 +288,9 @@ sealed class StoreHistory(Store catalog, int seed)
     string Pick(string[] choices) => choices[_random.Next(choices.Length)];
 
     const string WrongBlobRefs = """
-        SELECT id FROM blob WHERE state = 0 AND refs <> (SELECT COUNT(*) FROM object_version v WHERE v.blob_id = blob.id)
-            + (SELECT COUNT(*) FROM composite_part p WHERE p.blob_id = blob.id) + (SELECT COUNT(*) FROM upload_part u WHERE u.blob_id = blob.id)
-        """;
+    SELECT id FROM blob WHERE state = 0 AND refs <> (SELECT COUNT(*) FROM object_version v WHERE v.blob_id = blob.id)
+        + (SELECT COUNT(*) FROM composite_part p WHERE p.blob_id = blob.id) + (SELECT COUNT(*) FROM upload_part u WHERE u.blob_id = blob.id)
+    """;
 
     const string WrongCompositeRefs = """
         SELECT id FROM composite WHERE refs <> (SELECT COUNT(*) FROM object_version v WHERE v.composite_id = composite.id)

@@ -47,13 +47,17 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
         (await server.Root.PutAsync($"/{bucket}/k", "x")).ExpectOk();
         var target = $"/api/v1/buckets/{bucket}/objects/k";
 
-        (await SendAsync("PATCH", target, """{"artifact_type":"helm","labels":{"a":"1","b":"2"},"annotations":{"n":"v"},"type_metadata":{"m":"1"}}""")).ExpectOk();
+        (await SendAsync(
+            "PATCH",
+            target,
+            """{"artifact_type":"helm","labels":{"a":"1","b":"2"},"annotations":{"n":"v"},"type_metadata":{"m":"1"}}""")).ExpectOk();
         var changed = Json((await SendAsync("PATCH", target, """{"labels":{"a":null,"c":"3"}}""")).ExpectOk());
 
         Assert.Equal("helm", (string?)changed["artifact_type"]);
         Assert.Equal("""{"b":"2","c":"3"}""", changed["labels"]!.ToJsonString());
         Assert.Equal("v", (string?)changed["annotations"]!["n"]);
-        var refused = (await SendAsync("PATCH", target, """{"artifact_type":"poem","labels":{"x":5},"annotations":[],"size":3}""")).Expect(HttpStatusCode.BadRequest);
+        var refused = (await SendAsync("PATCH", target, """{"artifact_type":"poem","labels":{"x":5},"annotations":[],"size":3}"""))
+            .Expect(HttpStatusCode.BadRequest);
         foreach (var fault in (string[])["artifact_type", "labels.x", "annotations", "size"])
             Assert.Contains(fault, refused.Text, StringComparison.Ordinal);
         (await SendAsync("PATCH", target, "[]")).Expect(HttpStatusCode.BadRequest);
@@ -70,7 +74,8 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
         (await server.Root.PutAsync($"/{bucket}/k", "%PDF-1.7\n")).ExpectOk();
         var target = $"/api/v1/buckets/{bucket}/objects/k";
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => SendAsync("PATCH", target, $$$"""{"labels":{"n{{{i:00}}}":"{{{i}}}"}}""")));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 16)
+            .Select(i => SendAsync("PATCH", target, $$$"""{"labels":{"n{{{i:00}}}":"{{{i}}}"}}""")));
 
         Assert.All(replies, reply => reply.ExpectOk());
         var record = Json((await SendAsync("GET", target)).ExpectOk());
@@ -84,7 +89,10 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
         var bucket = await server.BucketAsync();
         (await server.Root.PutAsync($"/{bucket}/k", "%PDF-1.7\n")).ExpectOk();
         var target = $"/api/v1/buckets/{bucket}/objects/k";
-        (await SendAsync("PATCH", target, """{"artifact_type":"helm","labels":{"a":"1"},"annotations":{"n":"v"},"type_metadata":{"m":"1"}}""")).ExpectOk();
+        (await SendAsync(
+            "PATCH",
+            target,
+            """{"artifact_type":"helm","labels":{"a":"1"},"annotations":{"n":"v"},"type_metadata":{"m":"1"}}""")).ExpectOk();
 
         var changed = Json((await SendAsync("PATCH", target, """{"artifact_type":null,"labels":null,"annotations":null}""")).ExpectOk());
 
@@ -92,7 +100,8 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
         Assert.Equal("""{"format":"pdf"}""", changed["type_metadata"]!.ToJsonString());
         Assert.Equal("{}", changed["labels"]!.ToJsonString());
         Assert.Equal("{}", changed["annotations"]!.ToJsonString());
-        Assert.Equal("{}", Json((await SendAsync("PATCH", target, """{"type_metadata":null}""")).ExpectOk())["type_metadata"]!.ToJsonString());
+        Assert.Equal(
+            "{}", Json((await SendAsync("PATCH", target, """{"type_metadata":null}""")).ExpectOk())["type_metadata"]!.ToJsonString());
     }
 
     [Theory]
@@ -107,7 +116,8 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
         (await server.Root.PutAsync($"/{bucket}/k", "x")).ExpectOk();
         var body = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
 
-        var reply = (await server.Nobody.PlainAsync("PATCH", $"/api/v1/buckets/{bucket}/objects/k", body, Root)).Expect(HttpStatusCode.BadRequest);
+        var reply = (await server.Nobody.PlainAsync("PATCH", $"/api/v1/buckets/{bucket}/objects/k", body, Root))
+            .Expect(HttpStatusCode.BadRequest);
 
         Assert.Equal("malformed_json", (string?)Json(reply)["code"]);
     }
@@ -117,7 +127,8 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
     {
         var bucket = await server.BucketAsync();
 
-        var version = Json((await SendAsync("GET", $"/api/v1/buckets/{bucket}/objects/k?versionId=bogus")).Expect(HttpStatusCode.BadRequest));
+        var version = Json(
+            (await SendAsync("GET", $"/api/v1/buckets/{bucket}/objects/k?versionId=bogus")).Expect(HttpStatusCode.BadRequest));
         var flag = Json((await SendAsync("DELETE", $"/api/v1/buckets/{bucket}?recursive=yes")).Expect(HttpStatusCode.BadRequest));
 
         Assert.Equal("""{"versionId":"must be the id of a version or null"}""", version["details"]!.ToJsonString());
@@ -140,7 +151,8 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
         (await SendAsync("GET", $"/api/v1/buckets/{bucket}/objects/k?versionId=x")).Expect(HttpStatusCode.BadRequest);
         (await SendAsync("GET", "/api/v1/buckets/no-such-bucket/objects/k")).Expect(HttpStatusCode.NotFound);
         (await SendAsync("GET", "/api/v1/nothing")).Expect(HttpStatusCode.NotFound);
-        (await server.Nobody.PlainAsync("POST", "/api/v1/scrub", [], Basic("alice-key", "a-secret-of-tests"))).Expect(HttpStatusCode.Forbidden);
+        (await server.Nobody.PlainAsync("POST", "/api/v1/scrub", [], Basic("alice-key", "a-secret-of-tests")))
+            .Expect(HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -158,7 +170,9 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
         (await SendAsync("DELETE", target + "?recursive=maybe")).Expect(HttpStatusCode.BadRequest);
         var deleted = Json((await SendAsync("DELETE", target + "?recursive=true")).ExpectOk());
 
-        Assert.Equal((6, 5000, false, true), ((int)counted["versions"]!, (int)counted["bytes"]!, (bool)counted["deleted"]!, (bool)counted["deletable"]!));
+        Assert.Equal(
+            (6, 5000, false, true),
+            ((int)counted["versions"]!, (int)counted["bytes"]!, (bool)counted["deleted"]!, (bool)counted["deletable"]!));
         Assert.False((bool)refused["deletable"]!);
         Assert.True((bool)deleted["deleted"]!);
         Assert.Equal(6, (int)deleted["versions"]!);
@@ -192,5 +206,6 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
 
     static JsonNode Json(S3Reply reply) => JsonNode.Parse(reply.Text)!;
 
-    static (string, string) Basic(string key, string secret) => ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key}:{secret}")));
+    static (string, string) Basic(string key, string secret) =>
+        ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key}:{secret}")));
 }

@@ -45,7 +45,8 @@ public sealed class CrashTests
     [Fact]
     public async Task What_was_acknowledged_on_a_disk_that_fails_now_and_then_survives_kills()
     {
-        Assert.SkipUnless(HoldfastProcess.CanBeFaulty, "strace is not installed (scripts/install-peers.sh does it), so no call can be made to fail");
+        Assert.SkipUnless(
+            HoldfastProcess.CanBeFaulty, "strace is not installed (scripts/install-peers.sh does it), so no call can be made to fail");
         using var run = new CrashRun("sqlite", Seed, isDiskFaulty: true);
 
         await run.RunAsync(Math.Max(2, Cycles(3) / 4));
@@ -59,5 +60,7 @@ public sealed class CrashTests
     static int Cycles(int otherwise) => (int)(Number("HOLDFAST_TEST_KILL_CYCLES") ?? (ulong)otherwise);
 
     static ulong? Number(string variable) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }

@@ -61,7 +61,8 @@ public sealed class FullDiskTests : IDisposable
         var first = await FillWithSmallAsync(caller, 0);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await caller.PutAsync("/another", [], Ct)).Status);
         Assert.Equal(
-            HttpStatusCode.ServiceUnavailable, (await caller.PutAsync("/full/copy", [], Ct, ("x-amz-copy-source", "/full/small-0"))).Status);
+            HttpStatusCode.ServiceUnavailable,
+            (await caller.PutAsync("/full/copy", [], Ct, ("x-amz-copy-source", "/full/small-0"))).Status);
         for (var i = 0; i < first; i++)
             Assert.Equal(HttpStatusCode.NoContent, (await caller.DeleteAsync($"/full/small-{i}", Ct)).Status);
         await UntilStoredAsync(caller, "/full/small-0", new Dice(0).Bytes(15_000));

@@ -21,9 +21,11 @@ public sealed class TwoNodesTests : IAsyncLifetime
         for (var key = 0; key < 10; key++)
         {
             var path = $"/nodes/created-{key}";
-            var contents = Enumerable.Range(0, Writers).Select(writer => new Dice((ulong)(key * Writers + writer)).Bytes(5000 * (writer + 1))).ToList();
+            var contents = Enumerable.Range(0, Writers)
+                .Select(writer => new Dice((ulong)(key * Writers + writer)).Bytes(5000 * (writer + 1))).ToList();
 
-            var replies = await Task.WhenAll(contents.Select((content, i) => CallerOf(i).PutAsync(path, content, Ct, ("if-none-match", "*"))));
+            var replies = await Task.WhenAll(
+                contents.Select((content, i) => CallerOf(i).PutAsync(path, content, Ct, ("if-none-match", "*"))));
 
             var winner = Assert.Single(replies, reply => reply.Status == HttpStatusCode.OK);
             Assert.All(replies.Where(reply => reply != winner), reply => Assert.Equal(HttpStatusCode.PreconditionFailed, reply.Status));
@@ -52,7 +54,10 @@ public sealed class TwoNodesTests : IAsyncLifetime
                 var reply = await CallerOf(writer + 1).PutAsync("/nodes/line", content, Ct, ("if-match", $"\"{seen}\""));
                 Assert.Contains(reply.Status, new[] { HttpStatusCode.OK, HttpStatusCode.PreconditionFailed });
                 entry.End(new KeyOperation(
-                    "PUT", new KeyState(seen), new KeyState(new KnownContents().Add(content.AsSpan())), reply.IsSuccess ? KeyOutcome.Done : KeyOutcome.Refused));
+                    "PUT",
+                    new KeyState(seen),
+                    new KeyState(new KnownContents().Add(content.AsSpan())),
+                    reply.IsSuccess ? KeyOutcome.Done : KeyOutcome.Refused));
                 if (reply.IsSuccess)
                     Interlocked.Increment(ref won);
             }
@@ -79,7 +84,8 @@ public sealed class TwoNodesTests : IAsyncLifetime
         var variables = new Dictionary<string, string>(S3Caller.Credentials) { ["HOLDFAST_LOGGING_ACCESS"] = "off" };
         for (var node = 0; node < 2; node++)
         {
-            _nodes.Add(await HoldfastProcess.StartAsync(["--data", _directory.File("data"), "--http", "127.0.0.1:0", "--catalog", catalog], variables));
+            _nodes.Add(await HoldfastProcess.StartAsync(
+                ["--data", _directory.File("data"), "--http", "127.0.0.1:0", "--catalog", catalog], variables));
             _callers.Add(new S3Caller(_nodes[node].BaseAddress));
         }
 

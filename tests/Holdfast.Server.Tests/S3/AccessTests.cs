@@ -49,8 +49,10 @@ public sealed class AccessTests(S3Server server) : IClassFixture<S3Server>
     {
         var bucket = await server.BucketAsync(server.Alice);
         (await server.Alice.PutAsync($"/{bucket}/k", "x")).ExpectOk();
-        const string group = "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\"><URI>http://acs.amazonaws.com/groups/global/{0}</URI></Grantee><Permission>{1}</Permission></Grant>";
-        const string full = "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>alice-id</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>";
+        const string group = "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\">"
+            + "<URI>http://acs.amazonaws.com/groups/global/{0}</URI></Grantee><Permission>{1}</Permission></Grant>";
+        const string full = "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\">"
+            + "<ID>alice-id</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>";
 
         (await PutAsync(full + string.Format(group, "AllUsers", "READ"))).ExpectOk();
         Assert.Equal("x", (await server.Nobody.PlainAsync("GET", $"/{bucket}/k")).Text);
@@ -59,12 +61,14 @@ public sealed class AccessTests(S3Server server) : IClassFixture<S3Server>
         (await server.Nobody.PlainAsync("GET", $"/{bucket}/k")).Expect(HttpStatusCode.Forbidden, "AccessDenied");
         (await server.Bob.GetAsync($"/{bucket}/k")).ExpectOk();
         (await PutAsync(full + string.Format(group, "AllUsers", "WRITE"))).Expect(HttpStatusCode.NotImplemented, "NotImplemented");
-        (await PutAsync(full.Replace("alice-id", "bob-id", StringComparison.Ordinal))).Expect(HttpStatusCode.NotImplemented, "NotImplemented");
+        (await PutAsync(full.Replace("alice-id", "bob-id", StringComparison.Ordinal)))
+            .Expect(HttpStatusCode.NotImplemented, "NotImplemented");
         (await PutAsync(full)).ExpectOk();
         (await server.Bob.GetAsync($"/{bucket}/k")).Expect(HttpStatusCode.Forbidden, "AccessDenied");
 
         Task<S3Reply> PutAsync(string grants) => server.Alice.PutAsync(
-            $"/{bucket}/k?acl", $"<AccessControlPolicy><Owner><ID>alice-id</ID></Owner><AccessControlList>{grants}</AccessControlList></AccessControlPolicy>");
+            $"/{bucket}/k?acl",
+            $"<AccessControlPolicy><Owner><ID>alice-id</ID></Owner><AccessControlList>{grants}</AccessControlList></AccessControlPolicy>");
     }
 
     [Theory]
@@ -85,7 +89,8 @@ public sealed class AccessTests(S3Server server) : IClassFixture<S3Server>
         Assert.Equal(write, (int)(await root.PlainAsync("PUT", "/s3/shared/new", "y"u8.ToArray())).Status);
         Assert.Equal(delete, (int)(await root.PlainAsync("DELETE", "/s3/shared/k")).Status);
         if (read == 200)
-            (await root.PlainAsync("GET", "/s3/shared/new?response-content-type=text/html")).Expect(write == 200 ? HttpStatusCode.BadRequest : HttpStatusCode.NotFound);
+            (await root.PlainAsync("GET", "/s3/shared/new?response-content-type=text/html"))
+                .Expect(write == 200 ? HttpStatusCode.BadRequest : HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -95,7 +95,8 @@ public sealed class BadInputTests(S3Server server) : IClassFixture<S3Server>
     {
         var bucket = await server.BucketAsync();
 
-        var reply = await server.Root.SendAsync(method, target.Replace("/B", "/" + bucket, StringComparison.Ordinal), method is "PUT" or "POST" ? [] : null, Framing.Hex, []);
+        var reply = await server.Root.SendAsync(
+            method, target.Replace("/B", "/" + bucket, StringComparison.Ordinal), method is "PUT" or "POST" ? [] : null, Framing.Hex, []);
 
         reply.Expect((HttpStatusCode)status, code);
         Assert.Equal(reply.Header("x-amz-request-id"), reply.All("RequestId")[0]);
@@ -106,10 +107,15 @@ public sealed class BadInputTests(S3Server server) : IClassFixture<S3Server>
     [Theory]
     [InlineData("versioning", "<VersioningConfiguration><Status>Maybe</Status></VersioningConfiguration>", 400, "MalformedXML")]
     [InlineData("versioning", "<VersioningConfiguration", 400, "MalformedXML")]
-    [InlineData("versioning", "<!DOCTYPE x [<!ENTITY e \"v\">]><VersioningConfiguration><Status>&e;</Status></VersioningConfiguration>", 400, "MalformedXML")]
-    [InlineData("tagging", "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>", 400, "InvalidTag")]
+    [InlineData(
+        "versioning", "<!DOCTYPE x [<!ENTITY e \"v\">]><VersioningConfiguration><Status>&e;</Status></VersioningConfiguration>",
+        400, "MalformedXML")]
+    [InlineData(
+        "tagging", "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>",
+        400, "InvalidTag")]
     [InlineData("tagging", "<Tagging></Tagging>", 400, "MalformedXML")]
-    [InlineData("acl", "<AccessControlPolicy><Owner><ID>someone</ID></Owner><AccessControlList/></AccessControlPolicy>", 403, "AccessDenied")]
+    [InlineData(
+        "acl", "<AccessControlPolicy><Owner><ID>someone</ID></Owner><AccessControlList/></AccessControlPolicy>", 403, "AccessDenied")]
     [InlineData("acl", "<AccessControlPolicy", 400, "MalformedXML")]
     public async Task A_document_that_is_wrong_is_refused(string subResource, string document, int status, string code)
     {
@@ -132,15 +138,19 @@ public sealed class BadInputTests(S3Server server) : IClassFixture<S3Server>
     {
         var bucket = await server.BucketAsync();
 
-        var chunked = await server.Root.SendAsync("PUT", $"/{bucket}/k", "x"u8.ToArray(), Framing.Unsigned, [("transfer-encoding", "chunked")]);
+        var chunked = await server.Root.SendAsync(
+            "PUT", $"/{bucket}/k", "x"u8.ToArray(), Framing.Unsigned, [("transfer-encoding", "chunked")]);
         chunked.Expect(HttpStatusCode.LengthRequired, "MissingContentLength");
         var cut = await server.Root.SendAsync("PUT", $"/{bucket}/k", new byte[100], Framing.SignedChunks, [], null, body => body[..40]);
         cut.Expect(HttpStatusCode.BadRequest);
-        var noTrailer = await server.Root.SendAsync("PUT", $"/{bucket}/k", new byte[100], Framing.UnsignedTrailer, [("x-amz-trailer", "x-amz-checksum-crc32")]);
+        var noTrailer = await server.Root.SendAsync(
+            "PUT", $"/{bucket}/k", new byte[100], Framing.UnsignedTrailer, [("x-amz-trailer", "x-amz-checksum-crc32")]);
         noTrailer.Expect(HttpStatusCode.BadRequest, "MalformedTrailerError");
-        var otherTrailer = await server.Root.SendAsync("PUT", $"/{bucket}/k", new byte[100], Framing.UnsignedTrailer, [], "x-amz-checksum-other:AAAA");
+        var otherTrailer = await server.Root.SendAsync(
+            "PUT", $"/{bucket}/k", new byte[100], Framing.UnsignedTrailer, [], "x-amz-checksum-other:AAAA");
         otherTrailer.Expect(HttpStatusCode.BadRequest);
-        var wrongTrailer = await server.Root.SendAsync("PUT", $"/{bucket}/k", new byte[100], Framing.UnsignedTrailer, [], "x-amz-checksum-crc32:AAAAAA==");
+        var wrongTrailer = await server.Root.SendAsync(
+            "PUT", $"/{bucket}/k", new byte[100], Framing.UnsignedTrailer, [], "x-amz-checksum-crc32:AAAAAA==");
         wrongTrailer.Expect(HttpStatusCode.BadRequest, "BadDigest");
         (await server.Root.GetAsync($"/{bucket}/k")).Expect(HttpStatusCode.NotFound);
     }
@@ -154,9 +164,12 @@ public sealed class BadInputTests(S3Server server) : IClassFixture<S3Server>
         (await unknown.GetAsync("/")).Expect(HttpStatusCode.Forbidden, "InvalidAccessKeyId");
         (await wrong.GetAsync("/")).Expect(HttpStatusCode.Forbidden, "SignatureDoesNotMatch");
         (await server.Nobody.GetAsync("/some-bucket")).Expect(HttpStatusCode.NotFound, "NoSuchBucket");
-        (await server.Nobody.PlainAsync("GET", "/", null, ("Authorization", "AWS key:signature"))).Expect(HttpStatusCode.BadRequest, "InvalidRequest");
-        (await server.Nobody.PlainAsync("GET", "/", null, ("Authorization", "AWS4-HMAC-SHA256 nonsense"))).Expect(HttpStatusCode.BadRequest, "AuthorizationHeaderMalformed");
-        (await server.Nobody.PlainAsync("GET", "/?X-Amz-Algorithm=AWS4-HMAC-SHA256")).Expect(HttpStatusCode.BadRequest, "AuthorizationQueryParametersError");
+        (await server.Nobody.PlainAsync("GET", "/", null, ("Authorization", "AWS key:signature")))
+            .Expect(HttpStatusCode.BadRequest, "InvalidRequest");
+        (await server.Nobody.PlainAsync("GET", "/", null, ("Authorization", "AWS4-HMAC-SHA256 nonsense")))
+            .Expect(HttpStatusCode.BadRequest, "AuthorizationHeaderMalformed");
+        (await server.Nobody.PlainAsync("GET", "/?X-Amz-Algorithm=AWS4-HMAC-SHA256"))
+            .Expect(HttpStatusCode.BadRequest, "AuthorizationQueryParametersError");
         (await server.Root.GetAsync("/", ("x-amz-security-token", "t"))).Expect(HttpStatusCode.BadRequest, "InvalidToken");
     }
 
@@ -168,10 +181,12 @@ public sealed class BadInputTests(S3Server server) : IClassFixture<S3Server>
 
         (await server.Nobody.PlainAsync("PUT", $"/{bucket}/k", "x"u8.ToArray(), right)).ExpectOk();
         Assert.Equal("x", (await server.Nobody.PlainAsync("GET", $"/s3/{bucket}/k", null, right)).Text);
-        (await server.Nobody.PlainAsync("GET", $"/{bucket}/k", null, Basic(ServerFixture.RootAccessKey, "wrong"))).Expect(HttpStatusCode.Forbidden, "InvalidAccessKeyId");
+        (await server.Nobody.PlainAsync("GET", $"/{bucket}/k", null, Basic(ServerFixture.RootAccessKey, "wrong")))
+            .Expect(HttpStatusCode.Forbidden, "InvalidAccessKeyId");
         (await server.Nobody.PlainAsync("GET", $"/{bucket}/k", null, ("Authorization", "Basic !!!"))).Expect(HttpStatusCode.Forbidden);
 
-        static (string, string) Basic(string key, string secret) => ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key}:{secret}")));
+        static (string, string) Basic(string key, string secret) =>
+            ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key}:{secret}")));
     }
 
     [Fact]
@@ -184,7 +199,8 @@ public sealed class BadInputTests(S3Server server) : IClassFixture<S3Server>
         var claimed = await server.Bob.PutAsync($"/{mine}/k", "other bytes", ("x-amz-content-sha256", Digest.Of(secret).Hex));
 
         claimed.Expect(HttpStatusCode.BadRequest, "XAmzContentSHA256Mismatch");
-        (await server.Bob.PutAsync($"/{mine}/k", [], ("x-amz-content-sha256", Digest.Of(secret).Hex))).Expect(HttpStatusCode.BadRequest, "XAmzContentSHA256Mismatch");
+        (await server.Bob.PutAsync($"/{mine}/k", [], ("x-amz-content-sha256", Digest.Of(secret).Hex)))
+            .Expect(HttpStatusCode.BadRequest, "XAmzContentSHA256Mismatch");
         (await server.Bob.GetAsync($"/{mine}/k")).Expect(HttpStatusCode.NotFound, "NoSuchKey");
         (await server.Bob.GetAsync($"/{theirs}/k")).Expect(HttpStatusCode.Forbidden, "AccessDenied");
     }

@@ -15,20 +15,27 @@ public sealed class BucketRefusalTests(S3Server server) : IClassFixture<S3Server
 
     [Theory]
     [InlineData("", 501, "NotImplemented")]
-    [InlineData("<Grant><Grantee {0} xsi:type=\"CanonicalUser\"><ID>nobody-at-all</ID></Grantee><Permission>READ</Permission></Grant>", 400, "InvalidArgument")]
-    [InlineData("<Grant><Grantee {0} xsi:type=\"CanonicalUser\"><ID>bob-id</ID></Grantee><Permission>READ</Permission></Grant>", 501, "NotImplemented")]
     [InlineData(
-        "<Grant><Grantee {0} xsi:type=\"AmazonCustomerByEmail\"><EmailAddress>a@example.com</EmailAddress></Grantee><Permission>READ</Permission></Grant>",
+        "<Grant><Grantee {0} xsi:type=\"CanonicalUser\"><ID>nobody-at-all</ID></Grantee><Permission>READ</Permission></Grant>",
+        400, "InvalidArgument")]
+    [InlineData(
+        "<Grant><Grantee {0} xsi:type=\"CanonicalUser\"><ID>bob-id</ID></Grantee><Permission>READ</Permission></Grant>",
+        501, "NotImplemented")]
+    [InlineData(
+        "<Grant><Grantee {0} xsi:type=\"AmazonCustomerByEmail\"><EmailAddress>a@example.com</EmailAddress></Grantee>"
+        + "<Permission>READ</Permission></Grant>",
         400, "UnresolvableGrantByEmailAddress")]
     [InlineData(
-        "<Grant><Grantee {0} xsi:type=\"Group\"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee><Permission>READ</Permission></Grant>",
+        "<Grant><Grantee {0} xsi:type=\"Group\"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee>"
+        + "<Permission>READ</Permission></Grant>",
         501, "NotImplemented")]
     public async Task An_acl_that_cannot_be_kept_is_refused_and_changes_nothing(string grants, int status, string code)
     {
         var bucket = await server.BucketAsync(server.Alice);
         (await server.Alice.PutAsync($"/{bucket}/k", "x")).ExpectOk();
         var list = grants.Replace("{0}", Xsi, StringComparison.Ordinal);
-        var document = $"<AccessControlPolicy><Owner><ID>alice-id</ID></Owner><AccessControlList>{list}</AccessControlList></AccessControlPolicy>";
+        var document =
+            $"<AccessControlPolicy><Owner><ID>alice-id</ID></Owner><AccessControlList>{list}</AccessControlList></AccessControlPolicy>";
 
         foreach (var target in (string[])[$"/{bucket}?acl", $"/{bucket}/k?acl"])
         {

@@ -58,7 +58,8 @@ public sealed class BucketTests(S3Server server) : IClassFixture<S3Server>
 
         Assert.Equal("/made-here", (await server.Root.PutAsync("/made-here", here)).ExpectOk().Header("Location"));
         (await server.Root.PutAsync("/made-there", there)).Expect(HttpStatusCode.BadRequest, "IllegalLocationConstraintException");
-        (await server.Root.PutAsync("/locked", "", ("x-amz-bucket-object-lock-enabled", "true"))).Expect(HttpStatusCode.NotImplemented, "NotImplemented");
+        (await server.Root.PutAsync("/locked", "", ("x-amz-bucket-object-lock-enabled", "true")))
+            .Expect(HttpStatusCode.NotImplemented, "NotImplemented");
         Assert.Equal("us-east-1", (await server.Root.HeadAsync("/made-here")).Header("x-amz-bucket-region"));
         (await server.Root.HeadAsync("/made-there")).Expect(HttpStatusCode.NotFound);
     }
@@ -72,7 +73,8 @@ public sealed class BucketTests(S3Server server) : IClassFixture<S3Server>
 
         foreach (var target in (string[])[$"/{bucket}?tagging", $"/{bucket}/k?tagging"])
         {
-            Assert.Contains((await server.Root.PutAsync(target, document)).Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.NoContent]);
+            Assert.Contains(
+                (await server.Root.PutAsync(target, document)).Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.NoContent]);
             Assert.Equal("v=+@", (await server.Root.GetAsync(target)).ExpectOk().All("Value")[0]);
             (await server.Root.DeleteAsync(target)).Expect(HttpStatusCode.NoContent);
         }

@@ -42,7 +42,8 @@ public sealed class ConditionTests(S3Server server) : IClassFixture<S3Server>
         var etag = (await server.Root.PutAsync($"/{bucket}/k", "x")).ETag;
 
         (await server.Root.GetAsync($"/{bucket}/k", ("If-Match", etag), ("If-Unmodified-Since", Past))).ExpectOk();
-        (await server.Root.GetAsync($"/{bucket}/k", ("If-None-Match", etag), ("If-Modified-Since", Past))).Expect(HttpStatusCode.NotModified);
+        (await server.Root.GetAsync($"/{bucket}/k", ("If-None-Match", etag), ("If-Modified-Since", Past)))
+            .Expect(HttpStatusCode.NotModified);
     }
 
     [Fact]
@@ -62,9 +63,11 @@ public sealed class ConditionTests(S3Server server) : IClassFixture<S3Server>
         (await server.Root.PutAsync($"/{bucket}/k", "a", ("If-Match", "\"any\""))).Expect(HttpStatusCode.NotFound, "NoSuchKey");
         var first = (await server.Root.PutAsync($"/{bucket}/k", "a", ("If-None-Match", "*"))).ExpectOk();
 
-        (await server.Root.PutAsync($"/{bucket}/k", "b", ("If-None-Match", "*"))).Expect(HttpStatusCode.PreconditionFailed, "PreconditionFailed");
+        (await server.Root.PutAsync($"/{bucket}/k", "b", ("If-None-Match", "*")))
+            .Expect(HttpStatusCode.PreconditionFailed, "PreconditionFailed");
         (await server.Root.PutAsync($"/{bucket}/k", "b", ("If-Match", "\"0123\""))).Expect(HttpStatusCode.PreconditionFailed);
-        (await server.Root.PutAsync($"/{bucket}/k", "b", ("If-None-Match", first.ETag))).Expect(HttpStatusCode.NotImplemented, "NotImplemented");
+        (await server.Root.PutAsync($"/{bucket}/k", "b", ("If-None-Match", first.ETag)))
+            .Expect(HttpStatusCode.NotImplemented, "NotImplemented");
         (await server.Root.PutAsync($"/{bucket}/k", "b", ("If-Match", first.ETag))).ExpectOk();
         Assert.Equal("b", (await server.Root.GetAsync($"/{bucket}/k")).Text);
     }
@@ -76,7 +79,8 @@ public sealed class ConditionTests(S3Server server) : IClassFixture<S3Server>
     {
         var bucket = await server.BucketAsync(isVersioned: isVersioned);
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => server.Root.PutAsync($"/{bucket}/lock", $"writer {i}", ("If-None-Match", "*"))));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 12)
+            .Select(i => server.Root.PutAsync($"/{bucket}/lock", $"writer {i}", ("If-None-Match", "*"))));
 
         var winner = Assert.Single(replies, reply => reply.Status == HttpStatusCode.OK);
         Assert.All(replies.Where(reply => reply != winner), reply => reply.Expect(HttpStatusCode.PreconditionFailed));
@@ -92,7 +96,8 @@ public sealed class ConditionTests(S3Server server) : IClassFixture<S3Server>
         (await server.Root.DeleteAsync($"/{bucket}/k", ("If-Match", "\"other\""))).Expect(HttpStatusCode.PreconditionFailed);
         (await server.Root.DeleteAsync($"/{bucket}/k", ("x-amz-if-match-size", "4"))).Expect(HttpStatusCode.PreconditionFailed);
         (await server.Root.DeleteAsync($"/{bucket}/k", ("x-amz-if-match-size", "x"))).Expect(HttpStatusCode.BadRequest, "InvalidArgument");
-        (await server.Root.DeleteAsync($"/{bucket}/k", ("x-amz-if-match-last-modified-time", Past))).Expect(HttpStatusCode.PreconditionFailed);
+        (await server.Root.DeleteAsync($"/{bucket}/k", ("x-amz-if-match-last-modified-time", Past)))
+            .Expect(HttpStatusCode.PreconditionFailed);
         (await server.Root.DeleteAsync($"/{bucket}/k", ("x-amz-if-match-last-modified-time", "?"))).Expect(HttpStatusCode.BadRequest);
         (await server.Root.DeleteAsync($"/{bucket}/none", ("If-Match", "*"))).Expect(HttpStatusCode.PreconditionFailed);
         (await server.Root.DeleteAsync($"/{bucket}/k", ("If-Match", etag), ("x-amz-if-match-size", "3"))).Expect(HttpStatusCode.NoContent);

@@ -19,9 +19,11 @@ public sealed class CopyChecksumTests(S3Server server) : IClassFixture<S3Server>
         foreach (var length in (int[])[0, 100, 300_000])
         {
             var content = TestBytes.Of(length, 6);
-            (await server.Root.PutAsync($"/{bucket}/a", content, ("x-amz-checksum-sha1", Convert.ToBase64String(SHA1.HashData(content))))).ExpectOk();
+            (await server.Root.PutAsync(
+                $"/{bucket}/a", content, ("x-amz-checksum-sha1", Convert.ToBase64String(SHA1.HashData(content))))).ExpectOk();
 
-            var copied = (await server.Root.PutAsync($"/{bucket}/b", "", ("x-amz-copy-source", $"{bucket}/a"), ("x-amz-checksum-algorithm", algorithm))).ExpectOk();
+            var copied = (await server.Root.PutAsync(
+                $"/{bucket}/b", "", ("x-amz-copy-source", $"{bucket}/a"), ("x-amz-checksum-algorithm", algorithm))).ExpectOk();
 
             Assert.Equal(Checksums.Of(algorithm, content), copied.All("Checksum" + algorithm)[0]);
             Assert.Equal("FULL_OBJECT", copied.All("ChecksumType")[0]);
@@ -39,10 +41,12 @@ public sealed class CopyChecksumTests(S3Server server) : IClassFixture<S3Server>
         var two = (await server.Root.PutAsync($"/{bucket}/a?partNumber=2&uploadId={id}", second)).ExpectOk().ETag;
         (await server.Root.PostAsync(
             $"/{bucket}/a?uploadId={id}",
-            $"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{one}</ETag></Part><Part><PartNumber>2</PartNumber><ETag>{two}</ETag></Part></CompleteMultipartUpload>"))
+            $"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{one}</ETag></Part><Part><PartNumber>2</PartNumber>"
+            + $"<ETag>{two}</ETag></Part></CompleteMultipartUpload>"))
             .ExpectOk();
 
-        var copied = await server.Root.PutAsync($"/{bucket}/b", "", ("x-amz-copy-source", $"{bucket}/a"), ("x-amz-checksum-algorithm", "crc32"));
+        var copied = await server.Root.PutAsync(
+            $"/{bucket}/b", "", ("x-amz-copy-source", $"{bucket}/a"), ("x-amz-checksum-algorithm", "crc32"));
 
         Assert.Equal(Checksums.Of("CRC32", [.. first, .. second]), copied.ExpectOk().All("ChecksumCRC32")[0]);
     }

@@ -10,7 +10,8 @@ public sealed class CopyTests(S3Server server) : IClassFixture<S3Server>
     {
         var (bucket, other) = (await server.BucketAsync(), await server.BucketAsync());
         var content = TestBytes.Of(50_000);
-        (await server.Root.PutAsync($"/{bucket}/a%2Bb", content, ("x-amz-meta-m", "1"), ("Content-Type", "text/a"), ("x-amz-tagging", "t=1"))).ExpectOk();
+        (await server.Root.PutAsync(
+            $"/{bucket}/a%2Bb", content, ("x-amz-meta-m", "1"), ("Content-Type", "text/a"), ("x-amz-tagging", "t=1"))).ExpectOk();
 
         var copied = (await server.Root.PutAsync($"/{other}/c", "", ("x-amz-copy-source", $"{bucket}/a%2Bb"))).ExpectOk();
 
@@ -26,10 +27,15 @@ public sealed class CopyTests(S3Server server) : IClassFixture<S3Server>
     public async Task Replacing_takes_the_new_headers_and_drops_the_old()
     {
         var bucket = await server.BucketAsync();
-        (await server.Root.PutAsync($"/{bucket}/a", "x"u8.ToArray(), ("x-amz-meta-m", "1"), ("Content-Type", "text/a"), ("x-amz-tagging", "t=1"))).ExpectOk();
+        (await server.Root.PutAsync(
+            $"/{bucket}/a", "x"u8.ToArray(), ("x-amz-meta-m", "1"), ("Content-Type", "text/a"), ("x-amz-tagging", "t=1"))).ExpectOk();
 
         (await server.Root.PutAsync(
-            $"/{bucket}/a", "", ("x-amz-copy-source", $"/{bucket}/a"), ("x-amz-metadata-directive", "REPLACE"), ("x-amz-tagging-directive", "REPLACE"),
+            $"/{bucket}/a",
+            "",
+            ("x-amz-copy-source", $"/{bucket}/a"),
+            ("x-amz-metadata-directive", "REPLACE"),
+            ("x-amz-tagging-directive", "REPLACE"),
             ("x-amz-meta-n", "2"))).ExpectOk();
 
         var got = await server.Root.GetAsync($"/{bucket}/a");
@@ -46,7 +52,8 @@ public sealed class CopyTests(S3Server server) : IClassFixture<S3Server>
         var bucket = await server.BucketAsync();
         (await server.Root.PutAsync($"/{bucket}/a", "x")).ExpectOk();
 
-        (await server.Root.PutAsync($"/{bucket}/a", "", ("x-amz-copy-source", $"/{bucket}/a"))).Expect(HttpStatusCode.BadRequest, "InvalidRequest");
+        (await server.Root.PutAsync($"/{bucket}/a", "", ("x-amz-copy-source", $"/{bucket}/a")))
+            .Expect(HttpStatusCode.BadRequest, "InvalidRequest");
     }
 
     [Theory]
@@ -67,7 +74,8 @@ public sealed class CopyTests(S3Server server) : IClassFixture<S3Server>
             _ => value,
         };
 
-        (await server.Root.PutAsync($"/{bucket}/b", "", ("x-amz-copy-source", $"{bucket}/a"), (header, said))).Expect(HttpStatusCode.PreconditionFailed);
+        (await server.Root.PutAsync($"/{bucket}/b", "", ("x-amz-copy-source", $"{bucket}/a"), (header, said)))
+            .Expect(HttpStatusCode.PreconditionFailed);
 
         Assert.Equal("old", (await server.Root.GetAsync($"/{bucket}/b")).Text);
     }
@@ -108,7 +116,9 @@ public sealed class CopyTests(S3Server server) : IClassFixture<S3Server>
         var (theirs, mine) = (await server.BucketAsync(server.Alice), await server.BucketAsync(server.Bob));
         (await server.Alice.PutAsync($"/{theirs}/a", "secret")).ExpectOk();
 
-        (await server.Bob.PutAsync($"/{mine}/b", "", ("x-amz-copy-source", $"{theirs}/a"))).Expect(HttpStatusCode.Forbidden, "AccessDenied");
-        (await server.Bob.PutAsync($"/{mine}/b", "", ("x-amz-copy-source", $"{theirs}/none"))).Expect(HttpStatusCode.Forbidden, "AccessDenied");
+        (await server.Bob.PutAsync($"/{mine}/b", "", ("x-amz-copy-source", $"{theirs}/a")))
+            .Expect(HttpStatusCode.Forbidden, "AccessDenied");
+        (await server.Bob.PutAsync($"/{mine}/b", "", ("x-amz-copy-source", $"{theirs}/none")))
+            .Expect(HttpStatusCode.Forbidden, "AccessDenied");
     }
 }

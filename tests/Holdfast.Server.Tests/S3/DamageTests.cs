@@ -66,7 +66,8 @@ public sealed class DamageTests(S3Server server) : IClassFixture<S3Server>
     async Task FlipAsync(byte[] content, int at)
     {
         var name = Digest.Of(content).Hex;
-        var file = Directory.EnumerateFiles(Path.Combine(server.Fixture.DataDirectory, "blobs"), name + "*", SearchOption.AllDirectories).Single();
+        var file = Directory.EnumerateFiles(
+            Path.Combine(server.Fixture.DataDirectory, "blobs"), name + "*", SearchOption.AllDirectories).Single();
         var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
         bytes[at] ^= 0x40;
         // Blobs cannot be written to, so the file is put in the place of the old one.

@@ -43,8 +43,10 @@ public sealed class FaithfulRefusalTests(S3Server server) : IClassFixture<S3Serv
 
         (await server.Nobody.PlainAsync("GET", $"/{bucket}", null, ("Authorization", ""))).ExpectOk();
         (await server.Nobody.PlainAsync("GET", $"/{closed}", null, ("Authorization", ""))).Expect(HttpStatusCode.Forbidden, "AccessDenied");
-        (await server.Nobody.PlainAsync("GET", $"/{closed}", null, ("Authorization", "AWS HAHAHA"))).Expect(HttpStatusCode.BadRequest, "InvalidArgument");
-        (await server.Nobody.PlainAsync("GET", $"/{closed}", null, ("Authorization", "AWS a:b"))).Expect(HttpStatusCode.BadRequest, "InvalidRequest");
+        (await server.Nobody.PlainAsync("GET", $"/{closed}", null, ("Authorization", "AWS HAHAHA")))
+            .Expect(HttpStatusCode.BadRequest, "InvalidArgument");
+        (await server.Nobody.PlainAsync("GET", $"/{closed}", null, ("Authorization", "AWS a:b")))
+            .Expect(HttpStatusCode.BadRequest, "InvalidRequest");
     }
 
     [Theory]
@@ -68,7 +70,8 @@ public sealed class FaithfulRefusalTests(S3Server server) : IClassFixture<S3Serv
         (await PutAsync("CRC32")).ExpectOk();
 
         Task<S3Reply> PutAsync(string announced) =>
-            server.Root.PutAsync($"/{bucket}/k", "x"u8.ToArray(), sum, ("x-amz-sdk-checksum-algorithm", announced), ("x-amz-checksum-type", "FULL_OBJECT"));
+            server.Root.PutAsync(
+                $"/{bucket}/k", "x"u8.ToArray(), sum, ("x-amz-sdk-checksum-algorithm", announced), ("x-amz-checksum-type", "FULL_OBJECT"));
     }
 
     [Theory]
@@ -80,7 +83,8 @@ public sealed class FaithfulRefusalTests(S3Server server) : IClassFixture<S3Serv
         var bucket = await server.BucketAsync();
         (await server.Root.PutAsync($"/{bucket}/k", "x")).ExpectOk();
 
-        var refused = await server.Root.SendAsync(method, $"/{bucket}/k", null, Framing.Hex, [("x-amz-content-sha256", new string('f', 64))]);
+        var refused = await server.Root.SendAsync(
+            method, $"/{bucket}/k", null, Framing.Hex, [("x-amz-content-sha256", new string('f', 64))]);
 
         refused.Expect(HttpStatusCode.BadRequest);
         Assert.Equal(method == "HEAD" ? null : "XAmzContentSHA256Mismatch", refused.Code);
@@ -111,7 +115,8 @@ public sealed class FaithfulRefusalTests(S3Server server) : IClassFixture<S3Serv
         (await server.Root.PutAsync($"/{bucket}/k", "x")).ExpectOk();
         var at = target.Replace("/B", "/" + bucket, StringComparison.Ordinal);
 
-        (await server.Root.SendAsync(method, at, method == "POST" ? "file"u8.ToArray() : null, Framing.Hex, [])).Expect(HttpStatusCode.NotImplemented);
+        (await server.Root.SendAsync(method, at, method == "POST" ? "file"u8.ToArray() : null, Framing.Hex, []))
+            .Expect(HttpStatusCode.NotImplemented);
         if (method == "POST")
             (await server.Nobody.PlainAsync("POST", at, "file"u8.ToArray())).Expect(HttpStatusCode.NotImplemented, "NotImplemented");
     }

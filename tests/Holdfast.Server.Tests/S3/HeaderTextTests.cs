@@ -45,10 +45,16 @@ public sealed class HeaderTextTests(S3Server server) : IClassFixture<S3Server>
     {
         var bucket = await server.BucketAsync();
         (await server.Root.PutAsync($"/{bucket}/k", "x")).ExpectOk();
-        (string, string)[] pairs = [("content-type", "a\u0001"), ("cache-control", "b\u007F"), ("x-amz-meta-a", "c\u0004"), ("x-amz-meta-b", "d")];
+        (string, string)[] pairs =
+        [
+            ("content-type", "a\u0001"), ("cache-control", "b\u007F"), ("x-amz-meta-a", "c\u0004"), ("x-amz-meta-b", "d"),
+        ];
         var packed = Pairs.Encode([.. pairs.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))]);
         await server.Fixture.Services.GetRequiredService<Catalog>().WriteAsync(
-            tx => tx.ExecuteAsync("UPDATE object_version SET headers = $2 WHERE bucket_id = (SELECT id FROM bucket WHERE name = $1)", System.Text.Encoding.UTF8.GetBytes(bucket), packed),
+            tx => tx.ExecuteAsync(
+                "UPDATE object_version SET headers = $2 WHERE bucket_id = (SELECT id FROM bucket WHERE name = $1)",
+                System.Text.Encoding.UTF8.GetBytes(bucket),
+                packed),
             TestContext.Current.CancellationToken);
 
         var got = (await server.Root.GetAsync($"/{bucket}/k")).ExpectOk();
@@ -111,6 +117,7 @@ public sealed class HeaderTextTests(S3Server server) : IClassFixture<S3Server>
         using var http = server.Fixture.NewClient();
         using var request = new HttpRequestMessage(HttpMethod.Head, server.Root.Presign("HEAD", $"/{bucket}/k", TimeSpan.FromMinutes(1)));
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.Equal(kept, response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var values) ? values.ToString() : null);
+        Assert.Equal(
+            kept, response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var values) ? values.ToString() : null);
     }
 }

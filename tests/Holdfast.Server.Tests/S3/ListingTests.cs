@@ -12,7 +12,8 @@ public sealed class ListingTests(S3Server server) : IClassFixture<S3Server>
         var bucket = await FilledAsync();
 
         var first = (await server.Root.GetAsync($"/{bucket}?max-keys=3&delimiter=%2F")).ExpectOk();
-        var second = (await server.Root.GetAsync($"/{bucket}?delimiter=%2F&marker=" + Uri.EscapeDataString(first.All("NextMarker")[0]))).ExpectOk();
+        var second = (await server.Root.GetAsync(
+            $"/{bucket}?delimiter=%2F&marker=" + Uri.EscapeDataString(first.All("NextMarker")[0]))).ExpectOk();
 
         Assert.Equal(["b"], first.All("Key"));
         Assert.Equal(["a/", "c/"], Prefixes(first));
@@ -54,7 +55,10 @@ public sealed class ListingTests(S3Server server) : IClassFixture<S3Server>
 
         Assert.Equal(["c/y"], (await server.Root.GetAsync($"/{bucket}?list-type=2&prefix=c/&start-after=c/x/1")).All("Key"));
         Assert.Equal(["c/x/"], Prefixes(await server.Root.GetAsync($"/{bucket}?list-type=2&prefix=c/&delimiter=/")));
-        Assert.Equal(["d+d", "e%2Bf"], (await server.Root.GetAsync($"/{bucket}?list-type=2&start-after=d&encoding-type=url")).All("Key").Select(key => key.Replace("%20", "+", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["d+d", "e%2Bf"],
+            (await server.Root.GetAsync($"/{bucket}?list-type=2&start-after=d&encoding-type=url")).All("Key")
+                .Select(key => key.Replace("%20", "+", StringComparison.Ordinal)));
         Assert.Empty((await server.Root.GetAsync($"/{bucket}?list-type=2")).All("Owner"));
         Assert.Equal(7, (await server.Root.GetAsync($"/{bucket}?list-type=2&fetch-owner=true")).All("Owner").Length);
         var none = await server.Root.GetAsync($"/{bucket}?list-type=2&max-keys=0");
@@ -83,12 +87,14 @@ public sealed class ListingTests(S3Server server) : IClassFixture<S3Server>
         while (true)
         {
             var page = (await server.Root.GetAsync($"/{bucket}?versions&max-keys={max}&delimiter={delimiter}{next}")).ExpectOk();
-            found.AddRange(page.Xml.Elements().Where(item => (string?)item.Element("Key") == "k").Select(item => (string)item.Element("VersionId")!));
+            found.AddRange(page.Xml.Elements().Where(item => (string?)item.Element("Key") == "k")
+                .Select(item => (string)item.Element("VersionId")!));
             latest += page.Xml.Elements().Count(item => (string?)item.Element("Key") == "k" && (string?)item.Element("IsLatest") == "true");
             prefixes += Prefixes(page).Length;
             if (page.All("IsTruncated")[0] == "false")
                 break;
-            next = $"&key-marker={Uri.EscapeDataString(page.All("NextKeyMarker")[0])}&version-id-marker={page.All("NextVersionIdMarker")[0]}";
+            next =
+                $"&key-marker={Uri.EscapeDataString(page.All("NextKeyMarker")[0])}&version-id-marker={page.All("NextVersionIdMarker")[0]}";
         }
 
         Assert.Equal(expected, found);
@@ -107,13 +113,17 @@ public sealed class ListingTests(S3Server server) : IClassFixture<S3Server>
         var all = (await server.Root.GetAsync($"/{bucket}?uploads&delimiter=/")).ExpectOk();
         var first = (await server.Root.GetAsync($"/{bucket}?uploads&max-uploads=1")).ExpectOk();
         var second = (await server.Root.GetAsync(
-            $"/{bucket}?uploads&max-uploads=1&key-marker={first.All("NextKeyMarker")[0]}&upload-id-marker={first.All("NextUploadIdMarker")[0]}")).ExpectOk();
+            $"/{bucket}?uploads&max-uploads=1&key-marker={first.All("NextKeyMarker")[0]}"
+            + $"&upload-id-marker={first.All("NextUploadIdMarker")[0]}")).ExpectOk();
 
         Assert.Equal([ids[1], ids[2], ids[0]], all.All("UploadId"));
         Assert.Equal(["dir/"], Prefixes(all));
         Assert.Equal([ids[1]], first.All("UploadId"));
         Assert.Equal([ids[2]], second.All("UploadId"));
-        Assert.Equal(["dir%2Fx", "dir%2Fy"], (await server.Root.GetAsync($"/{bucket}?uploads&prefix=dir&encoding-type=url")).All("Key").Select(key => key.Replace("/", "%2F", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["dir%2Fx", "dir%2Fy"],
+            (await server.Root.GetAsync($"/{bucket}?uploads&prefix=dir&encoding-type=url")).All("Key")
+                .Select(key => key.Replace("/", "%2F", StringComparison.Ordinal)));
         Assert.Empty((await server.Root.GetAsync($"/{bucket}?list-type=2")).All("Key"));
     }
 
@@ -138,7 +148,8 @@ public sealed class ListingTests(S3Server server) : IClassFixture<S3Server>
         var many = "<Delete>" + string.Concat(Enumerable.Range(0, 1001).Select(i => $"<Object><Key>{i}</Key></Object>")) + "</Delete>";
         (await server.Root.PostAsync($"/{bucket}?delete", many, Sum(many))).Expect(HttpStatusCode.BadRequest, "MalformedXML");
 
-        static (string, string) Sum(string text) => ("x-amz-checksum-crc32", Checksums.Of("CRC32", System.Text.Encoding.UTF8.GetBytes(text)));
+        static (string, string) Sum(string text) =>
+            ("x-amz-checksum-crc32", Checksums.Of("CRC32", System.Text.Encoding.UTF8.GetBytes(text)));
     }
 
     [Fact]
@@ -166,7 +177,8 @@ public sealed class ListingTests(S3Server server) : IClassFixture<S3Server>
         Assert.DoesNotContain(bobs, (await server.Stranger.GetAsync("/")).All("Name"));
         var page = (await server.Root.GetAsync("/?max-buckets=1&prefix=bucket-")).ExpectOk();
         Assert.Single(page.All("Name"));
-        var next = (await server.Root.GetAsync("/?max-buckets=1&prefix=bucket-&continuation-token=" + Uri.EscapeDataString(page.All("ContinuationToken")[0]))).ExpectOk();
+        var next = (await server.Root.GetAsync(
+            "/?max-buckets=1&prefix=bucket-&continuation-token=" + Uri.EscapeDataString(page.All("ContinuationToken")[0]))).ExpectOk();
         Assert.NotEqual(page.All("Name"), next.All("Name"));
         (await server.Root.GetAsync("/?max-buckets=0")).Expect(HttpStatusCode.BadRequest, "InvalidArgument");
     }
@@ -175,7 +187,9 @@ public sealed class ListingTests(S3Server server) : IClassFixture<S3Server>
     {
         var bucket = await server.BucketAsync();
         foreach (var key in Keys)
-            (await server.Root.PutAsync($"/{bucket}/{key.Replace(" ", "%20", StringComparison.Ordinal).Replace("+", "%2B", StringComparison.Ordinal)}", key)).ExpectOk();
+            (await server.Root.PutAsync(
+                $"/{bucket}/{key.Replace(" ", "%20", StringComparison.Ordinal).Replace("+", "%2B", StringComparison.Ordinal)}",
+                key)).ExpectOk();
         return bucket;
     }
 

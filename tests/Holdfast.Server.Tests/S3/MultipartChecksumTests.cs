@@ -15,7 +15,8 @@ public sealed class MultipartChecksumTests(S3Server server) : IClassFixture<S3Se
         var id = await BeginAsync(target, "SHA256", "COMPOSITE");
 
         (await server.Root.PutAsync($"{target}?partNumber=1&uploadId={id}", Content)).Expect(HttpStatusCode.BadRequest, "InvalidRequest");
-        (await server.Root.PutAsync($"{target}?partNumber=1&uploadId={id}", Content, ("x-amz-checksum-sha256", Checksums.Of("SHA256", Content)))).ExpectOk();
+        (await server.Root.PutAsync(
+            $"{target}?partNumber=1&uploadId={id}", Content, ("x-amz-checksum-sha256", Checksums.Of("SHA256", Content)))).ExpectOk();
     }
 
     [Fact]
@@ -41,7 +42,9 @@ public sealed class MultipartChecksumTests(S3Server server) : IClassFixture<S3Se
 
         (await server.Root.PostAsync($"{target}?uploadId={id}", Document(part.ETag))).ExpectOk();
 
-        Assert.Equal(Checksums.Of("CRC32", Content), (await server.Root.HeadAsync(target, ("x-amz-checksum-mode", "ENABLED"))).Header("x-amz-checksum-crc32"));
+        Assert.Equal(
+            Checksums.Of("CRC32", Content),
+            (await server.Root.HeadAsync(target, ("x-amz-checksum-mode", "ENABLED"))).Header("x-amz-checksum-crc32"));
     }
 
     [Fact]
@@ -51,8 +54,10 @@ public sealed class MultipartChecksumTests(S3Server server) : IClassFixture<S3Se
         var id = await BeginAsync(target, "CRC32", "COMPOSITE");
         var document = Document((await PartAsync(target, id, "CRC32")).ETag, "CRC32");
 
-        (await server.Root.PostAsync($"{target}?uploadId={id}", document, ("x-amz-checksum-type", "PARTIAL"))).Expect(HttpStatusCode.BadRequest, "InvalidRequest");
-        (await server.Root.PostAsync($"{target}?uploadId={id}", document, ("x-amz-checksum-type", "FULL_OBJECT"))).Expect(HttpStatusCode.BadRequest, "BadDigest");
+        (await server.Root.PostAsync($"{target}?uploadId={id}", document, ("x-amz-checksum-type", "PARTIAL")))
+            .Expect(HttpStatusCode.BadRequest, "InvalidRequest");
+        (await server.Root.PostAsync($"{target}?uploadId={id}", document, ("x-amz-checksum-type", "FULL_OBJECT")))
+            .Expect(HttpStatusCode.BadRequest, "BadDigest");
         (await server.Root.PostAsync($"{target}?uploadId={id}", document, ("x-amz-checksum-type", "COMPOSITE"))).ExpectOk();
     }
 
@@ -66,7 +71,8 @@ public sealed class MultipartChecksumTests(S3Server server) : IClassFixture<S3Se
         var document = Document((await PartAsync(target, id, "CRC32")).ETag, "CRC32");
         var sum = Checksums.Of("CRC32", Convert.FromBase64String(Checksums.Of("CRC32", Content)));
 
-        (await server.Root.PostAsync($"{target}?uploadId={id}", document, ("x-amz-checksum-crc32", $"{sum}-2"))).Expect(HttpStatusCode.BadRequest, "BadDigest");
+        (await server.Root.PostAsync($"{target}?uploadId={id}", document, ("x-amz-checksum-crc32", $"{sum}-2")))
+            .Expect(HttpStatusCode.BadRequest, "BadDigest");
         (await server.Root.PostAsync($"{target}?uploadId={id}", document, ("x-amz-checksum-crc32", $"{sum}{number}"))).ExpectOk();
     }
 
@@ -76,7 +82,8 @@ public sealed class MultipartChecksumTests(S3Server server) : IClassFixture<S3Se
         var target = $"/{await server.BucketAsync()}/k";
         var id = (await server.Root.PostAsync(target + "?uploads")).ExpectOk().All("UploadId")[0];
         var part = (await server.Root.PutAsync($"{target}?partNumber=3&uploadId={id}", Content)).ExpectOk();
-        (await server.Root.PostAsync($"{target}?uploadId={id}", Document(part.ETag).Replace(">1<", ">3<", StringComparison.Ordinal))).ExpectOk();
+        (await server.Root.PostAsync(
+            $"{target}?uploadId={id}", Document(part.ETag).Replace(">1<", ">3<", StringComparison.Ordinal))).ExpectOk();
 
         var attributes = (await server.Root.GetAsync($"{target}?attributes", ("x-amz-object-attributes", "ObjectParts"))).ExpectOk();
 
@@ -85,7 +92,9 @@ public sealed class MultipartChecksumTests(S3Server server) : IClassFixture<S3Se
     }
 
     async Task<string> BeginAsync(string target, string algorithm, string type) =>
-        (await server.Root.PostAsync($"{target}?uploads", "", ("x-amz-checksum-algorithm", algorithm), ("x-amz-checksum-type", type))).ExpectOk().All("UploadId")[0];
+        (await server.Root.PostAsync(
+            $"{target}?uploads", "", ("x-amz-checksum-algorithm", algorithm), ("x-amz-checksum-type", type)))
+            .ExpectOk().All("UploadId")[0];
 
     async Task<S3Reply> PartAsync(string target, string id, string algorithm) => (await server.Root.PutAsync(
         $"{target}?partNumber=1&uploadId={id}", Content, ($"x-amz-checksum-{algorithm}", Checksums.Of(algorithm, Content)))).ExpectOk();

@@ -33,7 +33,8 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
         Assert.Equal(second, part.Body);
         Assert.Equal("2", part.Header("x-amz-mp-parts-count"));
         (await server.Root.GetAsync($"/{bucket}/k?partNumber=3")).Expect((HttpStatusCode)416, "InvalidPartNumber");
-        (await server.Root.GetAsync($"/{bucket}/k?partNumber=2", ("Range", "bytes=0-1"))).Expect(HttpStatusCode.BadRequest, "InvalidRequest");
+        (await server.Root.GetAsync($"/{bucket}/k?partNumber=2", ("Range", "bytes=0-1")))
+            .Expect(HttpStatusCode.BadRequest, "InvalidRequest");
     }
 
     [Fact]
@@ -64,7 +65,8 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
         Assert.Equal(first.VersionId, second.VersionId);
         Assert.Equal(first.All("ETag"), second.All("ETag"));
         Assert.Single((await server.Root.GetAsync($"/{bucket}?versions")).All("VersionId"));
-        (await server.Root.SendAsync("PUT", $"/{bucket}/k?partNumber=2&uploadId={id}", [1], Framing.Hex, [])).Expect(HttpStatusCode.NotFound, "NoSuchUpload");
+        (await server.Root.SendAsync("PUT", $"/{bucket}/k?partNumber=2&uploadId={id}", [1], Framing.Hex, []))
+            .Expect(HttpStatusCode.NotFound, "NoSuchUpload");
     }
 
     [Fact]
@@ -81,10 +83,13 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
         (await CompleteAsync(target, id, (1, last))).Expect(HttpStatusCode.BadRequest, "InvalidPart");
         (await CompleteAsync(target, id, (9, last))).Expect(HttpStatusCode.BadRequest, "InvalidPart");
         (await CompleteAsync(target, id, (1, small), (2, last))).Expect(HttpStatusCode.BadRequest, "EntityTooSmall");
-        (await server.Root.PostAsync($"{target}?uploadId={id}", Document((2, last)), ("x-amz-mp-object-size", "21"))).Expect(HttpStatusCode.BadRequest);
-        (await server.Root.PostAsync($"{target}?uploadId={id}", Document((2, last)), ("x-amz-mp-object-size", "x"))).Expect(HttpStatusCode.BadRequest, "InvalidRequest");
+        (await server.Root.PostAsync($"{target}?uploadId={id}", Document((2, last)), ("x-amz-mp-object-size", "21")))
+            .Expect(HttpStatusCode.BadRequest);
+        (await server.Root.PostAsync($"{target}?uploadId={id}", Document((2, last)), ("x-amz-mp-object-size", "x")))
+            .Expect(HttpStatusCode.BadRequest, "InvalidRequest");
         (await server.Root.PostAsync($"{target}?uploadId={id}", "<not xml")).Expect(HttpStatusCode.BadRequest, "MalformedXML");
-        (await server.Root.PostAsync($"{target}?uploadId={id}", Document((2, last)), ("If-Match", "\"x\""))).Expect(HttpStatusCode.NotFound, "NoSuchKey");
+        (await server.Root.PostAsync($"{target}?uploadId={id}", Document((2, last)), ("If-Match", "\"x\"")))
+            .Expect(HttpStatusCode.NotFound, "NoSuchKey");
         (await server.Root.GetAsync(target)).Expect(HttpStatusCode.NotFound);
         (await CompleteAsync(target, id, (2, last))).ExpectOk();
     }
@@ -160,8 +165,10 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
         foreach (var (number, content) in ((int, byte[])[])[(1, first), (2, second)])
         {
             var sum = Checksums.Of(algorithm, content);
-            var part = (await server.Root.PutAsync($"{target}?partNumber={number}&uploadId={id}", content, ($"x-amz-checksum-{algorithm}", sum))).ExpectOk();
-            parts.Append($"<Part><PartNumber>{number}</PartNumber><ETag>{part.ETag}</ETag><Checksum{algorithm}>{sum}</Checksum{algorithm}></Part>");
+            var part = (await server.Root.PutAsync(
+                $"{target}?partNumber={number}&uploadId={id}", content, ($"x-amz-checksum-{algorithm}", sum))).ExpectOk();
+            parts.Append(
+                $"<Part><PartNumber>{number}</PartNumber><ETag>{part.ETag}</ETag><Checksum{algorithm}>{sum}</Checksum{algorithm}></Part>");
         }
 
         var listed = (await server.Root.GetAsync($"{target}?uploadId={id}")).All("Checksum" + algorithm);
@@ -175,7 +182,10 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
             : Checksums.Of(algorithm, [.. Convert.FromBase64String(listed[0]), .. Convert.FromBase64String(listed[1])]) + "-2";
         Assert.Equal(expected, head.Header("x-amz-checksum-" + algorithm));
         Assert.Equal([Checksums.Of(algorithm, first), Checksums.Of(algorithm, second)], listed);
-        var attributes = await server.Root.GetAsync($"{target}?attributes", ("x-amz-object-attributes", "ETag,Checksum,ObjectParts,StorageClass,ObjectSize"), ("x-amz-max-parts", "1"));
+        var attributes = await server.Root.GetAsync(
+            $"{target}?attributes",
+            ("x-amz-object-attributes", "ETag,Checksum,ObjectParts,StorageClass,ObjectSize"),
+            ("x-amz-max-parts", "1"));
         Assert.Equal("2", attributes.ExpectOk().All("PartsCount")[0]);
         Assert.Equal("true", attributes.All("IsTruncated")[0]);
         Assert.Equal(["1"], attributes.All("PartNumber"));
@@ -190,7 +200,8 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
     {
         var bucket = await server.BucketAsync();
 
-        var begun = await server.Root.PostAsync($"/{bucket}/k?uploads", "", ("x-amz-checksum-algorithm", algorithm), ("x-amz-checksum-type", type));
+        var begun = await server.Root.PostAsync(
+            $"/{bucket}/k?uploads", "", ("x-amz-checksum-algorithm", algorithm), ("x-amz-checksum-type", type));
 
         Assert.Equal(HttpStatusCode.BadRequest, begun.Status);
     }
@@ -202,7 +213,10 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
         var (first, second) = (TestBytes.Of(MinPart, 8), TestBytes.Of(30_000, 9));
         (await server.Root.PutAsync($"/{bucket}/plain", first)).ExpectOk();
         var id = await BeginAsync($"/{bucket}/multi");
-        var parts = new[] { (1, await PartAsync($"/{bucket}/multi", id, 1, first)), (2, await PartAsync($"/{bucket}/multi", id, 2, second)) };
+        var parts = new[]
+        {
+            (1, await PartAsync($"/{bucket}/multi", id, 1, first)), (2, await PartAsync($"/{bucket}/multi", id, 2, second)),
+        };
         (await CompleteAsync($"/{bucket}/multi", id, parts)).ExpectOk();
         var target = $"/{bucket}/copy";
         var upload = await BeginAsync(target);
@@ -218,7 +232,9 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
 
         (await CompleteAsync(target, upload, [.. etags.Select((etag, at) => (at + 1, etag))])).ExpectOk();
         byte[] multi = [.. first, .. second];
-        Assert.Equal((byte[])[.. first, .. multi, .. first, .. multi[10..(MinPart + 100)], .. first[5..9]], (await server.Root.GetAsync(target)).Body);
+        Assert.Equal(
+            (byte[])[.. first, .. multi, .. first, .. multi[10..(MinPart + 100)], .. first[5..9]],
+            (await server.Root.GetAsync(target)).Body);
     }
 
     [Theory]
@@ -234,7 +250,8 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
         (await server.Root.PutAsync($"/{bucket}/s", "0123456789")).ExpectOk();
         var id = await BeginAsync($"/{bucket}/k");
 
-        var copied = await server.Root.PutAsync($"/{bucket}/k?partNumber=1&uploadId={id}", "", ("x-amz-copy-source", $"{bucket}/s"), ("x-amz-copy-source-range", range));
+        var copied = await server.Root.PutAsync(
+            $"/{bucket}/k?partNumber=1&uploadId={id}", "", ("x-amz-copy-source", $"{bucket}/s"), ("x-amz-copy-source-range", range));
 
         copied.Expect((HttpStatusCode)status, code);
     }
@@ -250,7 +267,8 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
 
         foreach (var source in (string[])["with", "without"])
         {
-            var copied = (await server.Root.PutAsync($"/{bucket}/k?partNumber=1&uploadId={id}", "", ("x-amz-copy-source", $"{bucket}/{source}"))).ExpectOk();
+            var copied = (await server.Root.PutAsync(
+                $"/{bucket}/k?partNumber=1&uploadId={id}", "", ("x-amz-copy-source", $"{bucket}/{source}"))).ExpectOk();
             Assert.Equal(Checksums.Of("CRC32", content), copied.All("ChecksumCRC32")[0]);
         }
     }
@@ -262,8 +280,10 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
         var id = await BeginAsync($"/{bucket}/k", ("x-amz-checksum-algorithm", "CRC32"));
         var target = $"/{bucket}/k?partNumber=1&uploadId={id}";
 
-        (await server.Root.PutAsync(target, "x"u8.ToArray(), ("x-amz-checksum-sha1", Checksums.Of("SHA1", "x"u8)))).Expect(HttpStatusCode.BadRequest, "InvalidRequest");
-        (await server.Root.PutAsync(target, "x"u8.ToArray(), ("x-amz-checksum-crc32", "AAAAAA=="))).Expect(HttpStatusCode.BadRequest, "BadDigest");
+        (await server.Root.PutAsync(target, "x"u8.ToArray(), ("x-amz-checksum-sha1", Checksums.Of("SHA1", "x"u8))))
+            .Expect(HttpStatusCode.BadRequest, "InvalidRequest");
+        (await server.Root.PutAsync(target, "x"u8.ToArray(), ("x-amz-checksum-crc32", "AAAAAA==")))
+            .Expect(HttpStatusCode.BadRequest, "BadDigest");
         (await server.Root.PutAsync(target, "x"u8.ToArray(), ("x-amz-checksum-crc32", Checksums.Of("CRC32", "x"u8)))).ExpectOk();
     }
 
@@ -275,7 +295,9 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
 
     async Task<string> CopyPartAsync(string target, string id, int number, string source, string? range = null)
     {
-        (string, string)[] headers = range is null ? [("x-amz-copy-source", source)] : [("x-amz-copy-source", source), ("x-amz-copy-source-range", range)];
+        (string, string)[] headers = range is null
+            ? [("x-amz-copy-source", source)]
+            : [("x-amz-copy-source", source), ("x-amz-copy-source-range", range)];
         return (await server.Root.PutAsync($"{target}?partNumber={number}&uploadId={id}", "", headers)).ExpectOk().All("ETag")[0];
     }
 
@@ -286,7 +308,8 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
     {
         var text = new StringBuilder("<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
         foreach (var (number, etag) in parts)
-            text.Append("<Part><PartNumber>").Append(number).Append("</PartNumber><ETag>").Append(etag.Replace("\"", "&quot;", StringComparison.Ordinal)).Append("</ETag></Part>");
+            text.Append("<Part><PartNumber>").Append(number).Append("</PartNumber><ETag>")
+                .Append(etag.Replace("\"", "&quot;", StringComparison.Ordinal)).Append("</ETag></Part>");
         return text.Append("</CompleteMultipartUpload>").ToString();
     }
 }

@@ -52,7 +52,9 @@ public sealed class PutGetTests(S3Server server) : IClassFixture<S3Server>
         var bucket = await server.BucketAsync();
         var content = TestBytes.Of(length, 2);
         var form = Enum.Parse<Framing>(framing);
-        var trailer = form >= Framing.SignedChunksTrailer ? "x-amz-checksum-sha256:" + Convert.ToBase64String(SHA256.HashData(content)) : null;
+        var trailer = form >= Framing.SignedChunksTrailer
+            ? "x-amz-checksum-sha256:" + Convert.ToBase64String(SHA256.HashData(content))
+            : null;
 
         var put = await server.Root.SendAsync("PUT", $"/{bucket}/k", content, form, [("Content-Encoding", "aws-chunked,gzip")], trailer);
 
@@ -72,7 +74,9 @@ public sealed class PutGetTests(S3Server server) : IClassFixture<S3Server>
         var bucket = await server.BucketAsync();
         var content = TestBytes.Of(100_000, 3);
         var form = Enum.Parse<Framing>(framing);
-        var trailer = form >= Framing.SignedChunksTrailer ? "x-amz-checksum-sha256:" + Convert.ToBase64String(SHA256.HashData(content)) : null;
+        var trailer = form >= Framing.SignedChunksTrailer
+            ? "x-amz-checksum-sha256:" + Convert.ToBase64String(SHA256.HashData(content))
+            : null;
 
         var put = await server.Root.SendAsync("PUT", $"/{bucket}/k", content, form, [], trailer, Flip);
 
@@ -149,7 +153,8 @@ public sealed class PutGetTests(S3Server server) : IClassFixture<S3Server>
         var bucket = await server.BucketAsync();
         var put = server.Root.Presign("PUT", $"/{bucket}/k", TimeSpan.FromMinutes(5));
         (await server.Nobody.PlainAsync("PUT", put, "shared"u8.ToArray())).ExpectOk();
-        var get = server.Root.Presign("GET", $"/{bucket}/k?response-content-type=text%2Fplain&response-content-disposition=inline", TimeSpan.FromMinutes(5));
+        var get = server.Root.Presign(
+            "GET", $"/{bucket}/k?response-content-type=text%2Fplain&response-content-disposition=inline", TimeSpan.FromMinutes(5));
 
         var got = (await server.Nobody.PlainAsync("GET", get)).ExpectOk();
 
@@ -181,7 +186,9 @@ public sealed class PutGetTests(S3Server server) : IClassFixture<S3Server>
 
         Assert.Equal(content, (await server.Root.GetAsync($"/{bucket}/{rawKey}")).ExpectOk().Body);
         var listed = await server.Root.GetAsync($"/{bucket}?encoding-type=url&list-type=2");
-        Assert.Equal(Uri.UnescapeDataString(rawKey), Uri.UnescapeDataString(listed.All("Key").Single().Replace("+", "%20", StringComparison.Ordinal)));
+        Assert.Equal(
+            Uri.UnescapeDataString(rawKey),
+            Uri.UnescapeDataString(listed.All("Key").Single().Replace("+", "%20", StringComparison.Ordinal)));
         (await server.Root.DeleteAsync($"/{bucket}/{rawKey}")).Expect(HttpStatusCode.NoContent);
         (await server.Root.HeadAsync($"/{bucket}/{rawKey}")).Expect(HttpStatusCode.NotFound);
     }

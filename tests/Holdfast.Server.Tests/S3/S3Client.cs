@@ -21,19 +21,24 @@ sealed class S3Client : IDisposable
         handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         if (server.Certificate is { } certificate)
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.Certificate.GetCertHashString();
+            handler.SslOptions.RemoteCertificateValidationCallback =
+                (_, shown, _, _) => shown?.GetCertHashString() == certificate.Certificate.GetCertHashString();
         _http = new HttpClient(handler);
     }
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public Task<S3Reply> GetAsync(string target, params (string Name, string Value)[] headers) => SendAsync("GET", target, null, Framing.Hex, headers);
+    public Task<S3Reply> GetAsync(string target, params (string Name, string Value)[] headers) =>
+        SendAsync("GET", target, null, Framing.Hex, headers);
 
-    public Task<S3Reply> HeadAsync(string target, params (string Name, string Value)[] headers) => SendAsync("HEAD", target, null, Framing.Hex, headers);
+    public Task<S3Reply> HeadAsync(string target, params (string Name, string Value)[] headers) =>
+        SendAsync("HEAD", target, null, Framing.Hex, headers);
 
-    public Task<S3Reply> DeleteAsync(string target, params (string Name, string Value)[] headers) => SendAsync("DELETE", target, null, Framing.Hex, headers);
+    public Task<S3Reply> DeleteAsync(string target, params (string Name, string Value)[] headers) =>
+        SendAsync("DELETE", target, null, Framing.Hex, headers);
 
-    public Task<S3Reply> PutAsync(string target, byte[] body, params (string Name, string Value)[] headers) => SendAsync("PUT", target, body, Framing.Hex, headers);
+    public Task<S3Reply> PutAsync(string target, byte[] body, params (string Name, string Value)[] headers) =>
+        SendAsync("PUT", target, body, Framing.Hex, headers);
 
     public Task<S3Reply> PutAsync(string target, string body = "", params (string Name, string Value)[] headers) =>
         PutAsync(target, Encoding.UTF8.GetBytes(body), headers);
@@ -68,7 +73,8 @@ sealed class S3Client : IDisposable
 
     /// <summary>Sends what it is given and signs nothing.</summary>
     public Task<S3Reply> PlainAsync(string method, string target, byte[]? body = null, params (string Name, string Value)[] headers) =>
-        TransmitAsync(method, target, body, headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase));
+        TransmitAsync(
+            method, target, body, headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase));
 
     public void Dispose() => _http.Dispose();
 
@@ -100,7 +106,9 @@ sealed class S3Client : IDisposable
 
     async Task<S3Reply> TransmitAsync(string method, string target, byte[]? body, Dictionary<string, string> headers)
     {
-        var uri = new Uri(_address.GetLeftPart(UriPartial.Authority) + target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var uri = new Uri(
+            _address.GetLeftPart(UriPartial.Authority) + target,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(method), uri);
         if (body is not null)
             request.Content = new ByteArrayContent(body);

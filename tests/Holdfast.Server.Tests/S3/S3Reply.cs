@@ -26,14 +26,18 @@ sealed class S3Reply(HttpResponseMessage response, byte[] body)
     }
 
     /// <summary>The Code of an error document; null for anything else.</summary>
-    public string? Code => body.Length > 0 && Header("Content-Type") == "application/xml" && Xml is { Name.LocalName: "Error" } error ? (string?)error.Element("Code") : null;
+    public string? Code => body.Length > 0 && Header("Content-Type") == "application/xml" && Xml is { Name.LocalName: "Error" } error
+        ? (string?)error.Element("Code")
+        : null;
 
     public string ETag => Header("ETag") ?? "";
 
     public string? VersionId => Header("x-amz-version-id");
 
     public string? Header(string name) =>
-        response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(',', values) : null;
+        response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values)
+            ? string.Join(',', values)
+            : null;
 
     /// <summary>The text of all elements of this name, in the order of the document.</summary>
     public string[] All(string element) => [.. Xml.Descendants(element).Select(found => found.Value)];

@@ -53,7 +53,8 @@ public sealed class S3Server : IAsyncLifetime
     }
 
     internal async Task VersioningAsync(string bucket, string status) =>
-        (await Root.PutAsync($"/{bucket}?versioning", $"<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>")).ExpectOk();
+        (await Root.PutAsync(
+            $"/{bucket}?versioning", $"<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>")).ExpectOk();
 
     public async ValueTask DisposeAsync()
     {

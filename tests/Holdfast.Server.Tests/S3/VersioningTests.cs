@@ -32,7 +32,8 @@ public sealed class VersioningTests(S3Server server) : IClassFixture<S3Server>
         Assert.Equal("true", deleted.Header("x-amz-delete-marker"));
         var absent = (await server.Root.GetAsync($"/{bucket}/k")).Expect(HttpStatusCode.NotFound, "NoSuchKey");
         Assert.Equal("true", absent.Header("x-amz-delete-marker"));
-        var marker = (await server.Root.GetAsync($"/{bucket}/k?versionId={deleted.VersionId}")).Expect(HttpStatusCode.MethodNotAllowed, "MethodNotAllowed");
+        var marker = (await server.Root.GetAsync($"/{bucket}/k?versionId={deleted.VersionId}"))
+            .Expect(HttpStatusCode.MethodNotAllowed, "MethodNotAllowed");
         Assert.Equal("DELETE", marker.Header("Allow"));
         Assert.NotNull(marker.Header("Last-Modified"));
         Assert.Empty((await server.Root.GetAsync($"/{bucket}?list-type=2")).All("Key"));
@@ -83,7 +84,9 @@ public sealed class VersioningTests(S3Server server) : IClassFixture<S3Server>
         var one = (await server.Root.PutAsync($"/{bucket}/k", "one"u8.ToArray(), ("x-amz-tagging", "n=1"))).VersionId!;
         (await server.Root.PutAsync($"/{bucket}/k", "two"u8.ToArray(), ("x-amz-tagging", "n=2"))).ExpectOk();
 
-        (await server.Root.PutAsync($"/{bucket}/k?tagging&versionId={one}", "<Tagging><TagSet><Tag><Key>n</Key><Value>changed</Value></Tag></TagSet></Tagging>")).ExpectOk();
+        (await server.Root.PutAsync(
+            $"/{bucket}/k?tagging&versionId={one}",
+            "<Tagging><TagSet><Tag><Key>n</Key><Value>changed</Value></Tag></TagSet></Tagging>")).ExpectOk();
         (await server.Root.PutAsync($"/{bucket}/k?acl&versionId={one}", "", ("x-amz-acl", "public-read"))).ExpectOk();
 
         Assert.Equal("changed", (await server.Root.GetAsync($"/{bucket}/k?tagging&versionId={one}")).All("Value")[0]);

@@ -5,7 +5,9 @@ using Holdfast.Protocol.Errors;
 
 namespace Holdfast.TestKit.Blobs;
 
-/// <summary>What every <see cref="IBlobStore"/> promises. An implementation inherits it and says how to open a fresh, empty store.</summary>
+/// <summary>
+/// What every <see cref="IBlobStore"/> promises. An implementation inherits it and says how to open a fresh, empty store.
+/// </summary>
 public abstract class BlobStoreSuite : IAsyncLifetime
 {
     protected IBlobStore Store { get; private set; } = null!;

@@ -39,10 +39,13 @@ public static class TestBytes
         return new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length);
     }
 
-    /// <summary>A body that arrives in pieces of these lengths, repeated, then ends, or breaks with <paramref name="breaksWith"/>.</summary>
+    /// <summary>
+    /// A body that arrives in pieces of these lengths, repeated, then ends, or breaks with <paramref name="breaksWith"/>.
+    /// </summary>
     public static PipeReader Body(ReadOnlyMemory<byte> content, int[] lengths, Exception? breaksWith = null)
     {
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024, useSynchronizationContext: false));
+        var pipe = new Pipe(
+            new PipeOptions(pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024, useSynchronizationContext: false));
         _ = FeedAsync(pipe.Writer, content, lengths, breaksWith);
         return pipe.Reader;
     }

@@ -195,7 +195,8 @@ public sealed class CrashRun : IDisposable
             versions.AddRange(page.Elements().Where(element => element.Name.LocalName is "Version" or "DeleteMarker"));
             if (Value(page, "IsTruncated") != "true")
                 return versions;
-            from = $"key-marker={Uri.EscapeDataString(Value(page, "NextKeyMarker"))}&version-id-marker={Uri.EscapeDataString(Value(page, "NextVersionIdMarker"))}&";
+            from = $"key-marker={Uri.EscapeDataString(Value(page, "NextKeyMarker"))}"
+                + $"&version-id-marker={Uri.EscapeDataString(Value(page, "NextVersionIdMarker"))}&";
         }
     }
 
@@ -203,8 +204,8 @@ public sealed class CrashRun : IDisposable
         HoldfastProcess.StartAsync(Arguments, Variables(more));
 
     /// <summary>
-    /// A server that meets a handful of failing calls in a cycle, none while it starts. The catalog's writer is one thread, whose calls come
-    /// to the numbers here; so do those of the first of the threads that write files.
+    /// A server that meets a handful of failing calls in a cycle, none while it starts. The catalog's writer is one thread, whose calls
+    /// come to the numbers here; so do those of the first of the threads that write files.
     /// </summary>
     Task<HoldfastProcess> StartFaultyAsync(Dice dice)
     {
@@ -272,7 +273,8 @@ public sealed class CrashRun : IDisposable
     void Fail(int cycle, IEnumerable<string> faults, HoldfastProcess server)
     {
         if (faults.FirstOrDefault() is { } fault)
-            throw new InvalidOperationException($"seed {_seed}, cycle {cycle}: {fault}\nthe server said:\n{server.Output}\n{server.Errors}");
+            throw new InvalidOperationException(
+                $"seed {_seed}, cycle {cycle}: {fault}\nthe server said:\n{server.Output}\n{server.Errors}");
     }
 
     public void Dispose() => _directory.Dispose();

@@ -88,7 +88,8 @@ public sealed class KeyHistory(string key)
 
     string Describe(KeyState initial, Entry failed)
     {
-        var text = new StringBuilder($"key {key}, which began with {initial}: no order of the requests explains the answers up to #{_entries.IndexOf(failed)}\n");
+        var text = new StringBuilder(
+            $"key {key}, which began with {initial}: no order of the requests explains the answers up to #{_entries.IndexOf(failed)}\n");
         foreach (var (entry, isAnswer) in _events)
         {
             var number = _entries.IndexOf(entry);

@@ -18,7 +18,8 @@ public sealed record KeyOperation(string What, KeyState? Expects, KeyState? Leav
         };
     }
 
-    public override string ToString() => $"{What} expects {Expects?.ToString() ?? "any"}, leaves {Leaves?.ToString() ?? "the same"}: {Outcome}";
+    public override string ToString() =>
+        $"{What} expects {Expects?.ToString() ?? "any"}, leaves {Leaves?.ToString() ?? "the same"}: {Outcome}";
 }
 
 /// <summary>A key's state: the ETag of its object; null when there is none.</summary>

@@ -9,12 +9,14 @@ namespace Holdfast.TestKit.Durability;
 /// What one worker does to the keys, each request chosen by its dice and recorded in the histories. A request without an answer is recorded
 /// as such; whatever else is wrong goes into <see cref="Faults"/>.
 /// </summary>
-public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDictionary<string, KeyHistory> histories, KnownContents contents, Dice dice)
+public sealed class KeyWorkload(
+    S3Caller caller, string bucket, IReadOnlyDictionary<string, KeyHistory> histories, KnownContents contents, Dice dice)
 {
     const int PartSize = 5 << 20;
 
     static readonly byte[][] FirstParts = [new Dice(1).Bytes(PartSize), new Dice(2).Bytes(PartSize)];
-    static readonly byte[][] Shared = [.. new[] { 10, 3000, 16 * 1024, 70_000, 300_000 }.Select((size, i) => new Dice((ulong)(i + 10)).Bytes(size))];
+    static readonly byte[][] Shared = [.. new[] { 10, 3000, 16 * 1024, 70_000, 300_000 }.Select(
+        (size, i) => new Dice((ulong)(i + 10)).Bytes(size))];
 
     readonly string[] _keys = [.. histories.Keys];
 
@@ -50,7 +52,8 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
     public async Task<bool> GetAsync(string key, CancellationToken ct)
     {
         var entry = histories[key].Begin();
-        if (await AnswerAsync(() => caller.GetAsync(PathOf(key), ct), $"GET {key}", HttpStatusCode.OK, HttpStatusCode.NotFound) is not { } reply)
+        if (await AnswerAsync(() => caller.GetAsync(PathOf(key), ct), $"GET {key}", HttpStatusCode.OK, HttpStatusCode.NotFound)
+            is not { } reply)
             return false;
         if (reply.IsSuccess && contents.FindDifference(reply.ETag, reply.Body) is { } difference)
             Faults.Enqueue($"GET {key}: {difference}");
@@ -62,7 +65,9 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
     async Task<bool> PutOverKnownAsync(CancellationToken ct)
     {
         var key = dice.Pick(_keys);
-        return await LookAsync(key, ct) is { } etag ? await PutAsync(key, NewContent(), new KeyState(etag), ct) : await PutAsync(key, NewContent(), null, ct);
+        return await LookAsync(key, ct) is { } etag
+            ? await PutAsync(key, NewContent(), new KeyState(etag), ct)
+            : await PutAsync(key, NewContent(), null, ct);
     }
 
     Task<bool> PutAsync(byte[] content, KeyState? expects, CancellationToken ct) => PutAsync(dice.Pick(_keys), content, expects, ct);
@@ -91,7 +96,8 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
             () => caller.PutAsync(PathOf(to), [], ct, ("x-amz-copy-source", PathOf(from)), ("x-amz-copy-source-if-match", $"\"{etag}\"")),
             $"COPY {from} to {to}", HttpStatusCode.OK, HttpStatusCode.PreconditionFailed, HttpStatusCode.NotFound, HttpStatusCode.Conflict);
         if (reply is null || reply.IsSuccess)
-            target.End(new KeyOperation($"COPY from {from}", null, new KeyState(etag), reply is null ? KeyOutcome.Unknown : KeyOutcome.Done));
+            target.End(
+                new KeyOperation($"COPY from {from}", null, new KeyState(etag), reply is null ? KeyOutcome.Unknown : KeyOutcome.Done));
         if (reply is not null && reply.Status != HttpStatusCode.Conflict)
             source.End(new KeyOperation($"COPY to {to}", new KeyState(etag), null, reply.IsSuccess ? KeyOutcome.Done : KeyOutcome.Refused));
         return reply is not null;
@@ -103,7 +109,8 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
         var expects = dice.Next(2) == 0 ? KeyState.Absent : (KeyState?)null;
         byte[][] parts = [dice.Pick(FirstParts), dice.Bytes(1 + dice.Next(100_000))];
         var etag = contents.Add(parts);
-        var begun = await AnswerAsync(() => caller.SendAsync(HttpMethod.Post, PathOf(key), ct, "uploads"), $"CREATE {key}", HttpStatusCode.OK);
+        var begun = await AnswerAsync(
+            () => caller.SendAsync(HttpMethod.Post, PathOf(key), ct, "uploads"), $"CREATE {key}", HttpStatusCode.OK);
         if (begun is null)
             return false;
         var upload = Uri.EscapeDataString(UploadIdOf(begun));
@@ -113,7 +120,9 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
             var content = parts[number - 1];
             var query = $"partNumber={number}&uploadId={upload}";
             var stored = await AnswerAsync(
-                () => caller.SendAsync(HttpMethod.Put, PathOf(key), ct, query, body: new ByteArrayContent(content)), $"PART {key}", HttpStatusCode.OK);
+                () => caller.SendAsync(HttpMethod.Put, PathOf(key), ct, query, body: new ByteArrayContent(content)),
+                $"PART {key}",
+                HttpStatusCode.OK);
             if (stored is null)
                 return false;
             list += $"<Part><PartNumber>{number}</PartNumber><ETag>\"{stored.ETag}\"</ETag></Part>";
@@ -156,7 +165,9 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
     async Task<bool> WriteAsync(string what, string key, KeyState? expects, string? etag, Func<Task<S3Reply>> send)
     {
         var entry = histories[key].Begin();
-        HttpStatusCode[] refusals = expects is null ? [] : [HttpStatusCode.PreconditionFailed, HttpStatusCode.NotFound, HttpStatusCode.Conflict];
+        HttpStatusCode[] refusals = expects is null
+            ? []
+            : [HttpStatusCode.PreconditionFailed, HttpStatusCode.NotFound, HttpStatusCode.Conflict];
         var reply = await AnswerAsync(send, $"{what} {key}", [HttpStatusCode.OK, HttpStatusCode.NoContent, .. refusals]);
         KeyOutcome? outcome = reply switch
         {
@@ -201,7 +212,8 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
     }
 
     // The client lets a bare SocketException through when a connection ends at the moment it was made.
-    static bool IsNoAnswer(Exception fault) => fault is HttpRequestException or IOException or OperationCanceledException or SocketException;
+    static bool IsNoAnswer(Exception fault) =>
+        fault is HttpRequestException or IOException or OperationCanceledException or SocketException;
 
     byte[] NewContent() => dice.Next(20) switch
     {
@@ -220,5 +232,6 @@ public sealed class KeyWorkload(S3Caller caller, string bucket, IReadOnlyDiction
         { ETag: var etag } => [("if-match", $"\"{etag}\"")],
     };
 
-    static string UploadIdOf(S3Reply begun) => XDocument.Parse(begun.Text).Descendants().First(element => element.Name.LocalName == "UploadId").Value;
+    static string UploadIdOf(S3Reply begun) =>
+        XDocument.Parse(begun.Text).Descendants().First(element => element.Name.LocalName == "UploadId").Value;
 }

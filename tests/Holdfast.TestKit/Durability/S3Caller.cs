@@ -43,7 +43,10 @@ public sealed class S3Caller(Uri address, X509Certificate2? certificate = null) 
     {
         var signed = new Dictionary<string, string>(headers ?? NoHeaders, StringComparer.Ordinal) { ["host"] = address.Authority };
         _signer.Sign(method.Method, path, query, signed, Unsigned, TimeProvider.System.GetUtcNow());
-        using var request = new HttpRequestMessage(method, new Uri(address, query.Length == 0 ? path : $"{path}?{query}")) { Content = body };
+        using var request = new HttpRequestMessage(method, new Uri(address, query.Length == 0 ? path : $"{path}?{query}"))
+        {
+            Content = body,
+        };
         foreach (var (name, value) in signed)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await _client.SendAsync(request, ct);

@@ -25,7 +25,8 @@ public sealed class NginxServer : IAsyncDisposable
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "temporary")).FullName;
         var configuration = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(configuration, Configuration(port, folder, files, temporary), ct);
-        var process = PeerProcess.Start(Program, ["-c", configuration, "-e", Path.Combine(folder, "error.log")], Path.Combine(folder, "nginx.log"));
+        var process = PeerProcess.Start(
+            Program, ["-c", configuration, "-e", Path.Combine(folder, "error.log")], Path.Combine(folder, "nginx.log"));
         Uri address = new($"http://127.0.0.1:{port}/");
         try
         {

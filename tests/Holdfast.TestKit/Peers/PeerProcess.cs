@@ -28,10 +28,14 @@ public sealed class PeerProcess : IAsyncDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts it. The variables are added to this process's own.</summary>
-    public static PeerProcess Start(string program, IEnumerable<string> arguments, string log, params (string Name, string Value)[] variables)
+    public static PeerProcess Start(
+        string program, IEnumerable<string> arguments, string log, params (string Name, string Value)[] variables)
     {
         // The shell opens the log and then becomes the program: the pid is the program's.
-        ProcessStartInfo start = new("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$PEER_LOG\" 2>&1 </dev/null", program, .. arguments]) { UseShellExecute = false };
+        ProcessStartInfo start = new("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$PEER_LOG\" 2>&1 </dev/null", program, .. arguments])
+        {
+            UseShellExecute = false,
+        };
         start.Environment["PEER_LOG"] = log;
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
@@ -42,13 +46,19 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
     public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct)
     {
-        ProcessStartInfo start = new(program, [.. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, [.. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(ct);
         var output = await process.StandardOutput.ReadToEndAsync(ct);
         await process.WaitForExitAsync(ct);
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {output}{await errors}");
+            throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {output}{await errors}");
         return output;
     }
 

@@ -72,7 +72,10 @@ public sealed class PostgresServer
             + $"-c fsync={sync} -c full_page_writes={sync} "
             + "-c max_connections=300 -c shared_buffers=64MB -c log_min_messages=fatal";
         var control = $"{Binary("pg_ctl")} -D {root}/data -s -w";
-        return Start($"{AsPostgres} sh -c '{control} -l {root}/log -o \"{options}\" start && echo ready && read _; {control} -m immediate stop; rm -rf {root}'", root);
+        return Start(
+            $"{AsPostgres} sh -c '{control} -l {root}/log -o \"{options}\" start && echo ready && read _; "
+            + $"{control} -m immediate stop; rm -rf {root}'",
+            root);
     }
 
     static async Task RunAsync(string command, string root)

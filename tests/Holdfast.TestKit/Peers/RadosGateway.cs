@@ -1,6 +1,8 @@
 namespace Holdfast.TestKit.Peers;
 
-/// <summary>A Ceph object gateway that keeps everything in memory: one monitor, one store, one gateway, one user, all on loopback.</summary>
+/// <summary>
+/// A Ceph object gateway that keeps everything in memory: one monitor, one store, one gateway, one user, all on loopback.
+/// </summary>
 public sealed class RadosGateway : IAsyncDisposable
 {
     public const string AccessKey = "AK";
@@ -88,7 +90,8 @@ public sealed class RadosGateway : IAsyncDisposable
         await CephAsync(["osd", "new", id], ct);
         await PeerProcess.RunAsync("/usr/bin/ceph-osd", ["-c", At("ceph.conf"), "-i", "0", "--mkfs", "--osd-uuid", id], ct);
         var store = Start("/usr/bin/ceph-osd", "-i", "0", "-f");
-        await store.WaitUntilAsync(async stop => (await CephAsync(["osd", "stat"], stop)).Contains("1 up", StringComparison.Ordinal), Patience, ct);
+        await store.WaitUntilAsync(
+            async stop => (await CephAsync(["osd", "stat"], stop)).Contains("1 up", StringComparison.Ordinal), Patience, ct);
         await CephAsync(["osd", "crush", "add", "osd.0", "1.0", "root=default", "host=localhost"], ct);
     }
 
@@ -96,13 +99,19 @@ public sealed class RadosGateway : IAsyncDisposable
     {
         var gateway = Start(Program, "-n", "client.rgw.a", "-f");
         await gateway.WaitUntilAsync(stop => PeerProcess.AnswersAsync(Address, stop), Patience, ct);
-        await PeerProcess.RunAsync("/usr/bin/radosgw-admin", ["-c", At("ceph.conf"), "-n", "client.rgw.a", "user", "create", "--uid=holdfast",
-            "--display-name=holdfast", $"--access-key={AccessKey}", $"--secret-key={SecretKey}"], ct);
+        await PeerProcess.RunAsync(
+            "/usr/bin/radosgw-admin",
+            [
+                "-c", At("ceph.conf"), "-n", "client.rgw.a", "user", "create", "--uid=holdfast", "--display-name=holdfast",
+                $"--access-key={AccessKey}", $"--secret-key={SecretKey}",
+            ],
+            ct);
     }
 
     PeerProcess Start(string program, params string[] arguments)
     {
-        var process = PeerProcess.Start(program, ["-c", At("ceph.conf"), .. arguments], At(Path.Combine("run", Path.GetFileName(program) + ".out")));
+        var process = PeerProcess.Start(
+            program, ["-c", At("ceph.conf"), .. arguments], At(Path.Combine("run", Path.GetFileName(program) + ".out")));
         _processes.Push(process);
         return process;
     }
@@ -123,7 +132,8 @@ public sealed class RadosGateway : IAsyncDisposable
         }
     }
 
-    // Keys are needed (the store refuses to start with authentication off); one copy of everything, since it all goes away with the process.
+    // Keys are needed (the store refuses to start with authentication off); one copy of everything, since it all goes away with the
+    // process.
     string Configuration() => $"""
         [global]
         fsid = {_cluster}

@@ -51,7 +51,8 @@ public sealed class HoldfastProcess : IAsyncDisposable
     /// <param name="environment">
     /// Added to this process's variables; those beginning with <c>HOLDFAST_</c> are not passed on otherwise.
     /// </param>
-    public static Task<HoldfastProcess> StartAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+    public static Task<HoldfastProcess> StartAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         UntilReadyAsync(Launch(arguments, environment));
 
     /// <summary>Starts a server some of whose system calls fail, and waits until it says that it is ready.</summary>
@@ -60,8 +61,12 @@ public sealed class HoldfastProcess : IAsyncDisposable
         IEnumerable<string> faults, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         // The tracer is a grandchild (-D): the process that is started, killed and awaited is the server's own.
-        string[] tracer = [Strace, "-D", "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=pwrite64,pwritev,fdatasync,fsync,rename"];
-        return UntilReadyAsync(Launch(arguments, environment, [.. tracer, .. faults.SelectMany(fault => new[] { "-e", $"inject={fault}" })]));
+        string[] tracer =
+        [
+            Strace, "-D", "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=pwrite64,pwritev,fdatasync,fsync,rename",
+        ];
+        return UntilReadyAsync(
+            Launch(arguments, environment, [.. tracer, .. faults.SelectMany(fault => new[] { "-e", $"inject={fault}" })]));
     }
 
     static async Task<HoldfastProcess> UntilReadyAsync(HoldfastProcess server)
@@ -78,19 +83,23 @@ public sealed class HoldfastProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a server whose standard output takes nothing (<c>&gt;/dev/full</c>), and waits until it has written its address.</summary>
+    /// <summary>
+    /// Starts a server whose standard output takes nothing (<c>&gt;/dev/full</c>), and waits until it has written its address.
+    /// </summary>
     /// <param name="redirection">In the words of the shell.</param>
     public static async Task<HoldfastProcess> StartMuteAsync(string data, string redirection)
     {
         var (program, first) = Program();
         var info = NewInfo("/bin/sh");
-        foreach (var argument in (string[])["-c", $"exec \"$0\" \"$@\" {redirection}", program, .. first, "--data", data, "--http", "127.0.0.1:0"])
+        foreach (var argument in (string[])
+            ["-c", $"exec \"$0\" \"$@\" {redirection}", program, .. first, "--data", data, "--http", "127.0.0.1:0"])
             info.ArgumentList.Add(argument);
         var server = new HoldfastProcess(info);
         try
         {
             var address = Path.Combine(data, "address");
-            await Eventually.HoldsAsync(() => server._process.HasExited || (File.Exists(address) && File.ReadAllText(address).Length > 0), "an address");
+            await Eventually.HoldsAsync(
+                () => server._process.HasExited || (File.Exists(address) && File.ReadAllText(address).Length > 0), "an address");
             server.BaseAddress = new Uri((await File.ReadAllTextAsync(address)).Trim());
             return server;
         }

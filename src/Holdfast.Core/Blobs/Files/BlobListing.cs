@@ -2,7 +2,9 @@ using System.IO.Enumeration;
 
 namespace Holdfast.Core.Blobs.Files;
 
-/// <summary>Walks the tree in location order, which is the order of its directories. Whatever is no blob file in its own directory is passed over.</summary>
+/// <summary>
+/// Walks the tree in location order, which is the order of its directories. Whatever is no blob file in its own directory is passed over.
+/// </summary>
 static class BlobListing
 {
     /// <summary>The full paths of the directories <c>ab/cd</c> that can hold locations behind <paramref name="after"/>.</summary>
@@ -39,7 +41,8 @@ static class BlobListing
         var names = new List<string>();
         foreach (var name in Entries(directory, static (ref e) => e.IsDirectory && !IsLink(ref e) ? e.FileName.ToString() : ""))
         {
-            if (name is [var a, var b] && char.IsAsciiHexDigitLower(a) && char.IsAsciiHexDigitLower(b) && string.CompareOrdinal(name, from) >= 0)
+            if (name is [var a, var b] && char.IsAsciiHexDigitLower(a)
+                && char.IsAsciiHexDigitLower(b) && string.CompareOrdinal(name, from) >= 0)
                 names.Add(name);
         }
 

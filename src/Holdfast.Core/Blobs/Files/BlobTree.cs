@@ -20,7 +20,9 @@ sealed class BlobTree(string root)
 
     public string PathOf(BlobFileName name) => $"{Root}/{RelativePath(name)}";
 
-    /// <summary>Moves a finished temporary file to its place, durably. Throws StorageFull or StorageUnavailable; the file may then be at either.</summary>
+    /// <summary>
+    /// Moves a finished temporary file to its place, durably. Throws StorageFull or StorageUnavailable; the file may then be at either.
+    /// </summary>
     public void Place(string temporary, string temporaryRelative, BlobFileName name)
     {
         MakeReady(name);

@@ -12,7 +12,9 @@ public sealed record FileBlobOptions
     /// </summary>
     public required string NodeId { get; init; }
 
-    /// <summary>A write that would leave less than this free is refused with StorageFull. Bytes, default 64 MiB; 0 switches it off.</summary>
+    /// <summary>
+    /// A write that would leave less than this free is refused with StorageFull. Bytes, default 64 MiB; 0 switches it off.
+    /// </summary>
     public long MinFreeBytes { get; init; } = 64L << 20;
 
     /// <summary>Most calls that wait for the medium at the same time, each on a thread of its own. 1 to 256, default 32.</summary>

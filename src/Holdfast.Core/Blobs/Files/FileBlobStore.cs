@@ -91,7 +91,9 @@ public sealed class FileBlobStore : IBlobStore, IDisposable
         Func<BlobLocation, CancellationToken, ValueTask<bool>> isKnown, TimeSpan minAge, CancellationToken ct) =>
         new FileSweep(_tree, _node, _disk, _time).RunAsync(isKnown, minAge, ct);
 
-    /// <summary>The same for another node, all of whose writes are given up: its lease has been expired for 24 h, which the caller knows.</summary>
+    /// <summary>
+    /// The same for another node, all of whose writes are given up: its lease has been expired for 24 h, which the caller knows.
+    /// </summary>
     public ValueTask<SweepReport> SweepNodeAsync(
         string nodeId, Func<BlobLocation, CancellationToken, ValueTask<bool>> isKnown, TimeSpan minAge, CancellationToken ct)
     {

@@ -122,7 +122,9 @@ sealed class FileBlobWriter(NodeDirectory node, BlobTree tree, DiskThreads disk,
         _segments.Clear();
     }
 
-    /// <summary>Data, intent, name, directory, in this order: whatever is at a blob's place is whole, and until it is linked an intent says so.</summary>
+    /// <summary>
+    /// Data, intent, name, directory, in this order: whatever is at a blob's place is whole, and until it is linked an intent says so.
+    /// </summary>
     void Place()
     {
         _failed = true;

@@ -51,7 +51,9 @@ sealed class NodeDirectory(BlobTree tree, string node)
 
     public string PartName(string nonce) => $"{Relative}/{nonce}{PartSuffix}";
 
-    /// <summary>Not synced by itself: journals keep it before the rename that follows and is synced (docs/formats/blob-layout.md).</summary>
+    /// <summary>
+    /// Not synced by itself: journals keep it before the rename that follows and is synced (docs/formats/blob-layout.md).
+    /// </summary>
     public void CreateIntent(BlobFileName name)
     {
         var error = Posix.CreateForWriting(IntentPath(name), out var handle);

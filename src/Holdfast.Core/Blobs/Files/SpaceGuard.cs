@@ -15,7 +15,8 @@ sealed class SpaceGuard(string root, long minFreeBytes)
         {
             throw new StoreException(
                 StoreError.StorageFull,
-                $"the store is full: of {free} free bytes {minFreeBytes} stay reserved, and the write needs {(length == 0 ? "some" : length)}");
+                $"the store is full: of {free} free bytes {minFreeBytes} stay reserved, and the write needs "
+                + $"{(length == 0 ? "some" : length)}");
         }
     }
 

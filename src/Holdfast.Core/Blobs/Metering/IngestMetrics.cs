@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace Holdfast.Core.Blobs.Metering;
 
-/// <summary>How long it takes to receive content, as the meter <c>Holdfast.Ingest</c>; <c>kept</c> is <c>inline</c> or <c>file</c>.</summary>
+/// <summary>
+/// How long it takes to receive content, as the meter <c>Holdfast.Ingest</c>; <c>kept</c> is <c>inline</c> or <c>file</c>.
+/// </summary>
 public sealed class IngestMetrics : IDisposable
 {
     public const string MeterName = "Holdfast.Ingest";

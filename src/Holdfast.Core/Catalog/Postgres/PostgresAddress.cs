@@ -79,7 +79,8 @@ public static class PostgresAddress
             var host = hosts[range];
             var colon = host.LastIndexOf(':');
             var isPort = colon >= 0 && (host.Contains(']') ? colon > host.LastIndexOf(']') : host.Count(':') == 1);
-            if (isPort && (!ushort.TryParse(host[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0))
+            if (isPort
+                && (!ushort.TryParse(host[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0))
                 throw Refused("what is behind the colon of a host is no port, which is a number from 1 to 65535");
         }
     }

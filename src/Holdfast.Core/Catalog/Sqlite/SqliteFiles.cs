@@ -1,7 +1,8 @@
 namespace Holdfast.Core.Catalog.Sqlite;
 
 /// <summary>
-/// The database's files belong to their owner alone: short content lies in them. SQLite gives its log and its index the mode of the database.
+/// The database's files belong to their owner alone: short content lies in them. SQLite gives its log and its index the mode of the
+/// database.
 /// </summary>
 static class SqliteFiles
 {
@@ -15,7 +16,9 @@ static class SqliteFiles
         try
         {
             if (!File.Exists(path))
-                new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }).Dispose();
+                new FileStream(
+                    path,
+                    new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }).Dispose();
             foreach (var file in (ReadOnlySpan<string>)[path, path + "-wal", path + "-shm"])
             {
                 if (File.Exists(file) && (File.GetUnixFileMode(file) & ~OwnerOnly) != UnixFileMode.None)

@@ -113,7 +113,8 @@ sealed partial class SqliteStatement : IDisposable
 
     long Ok(int code) => code == raw.SQLITE_OK ? 0 : throw new InvalidOperationException($"SQLite cannot bind ({code}): {Sql}");
 
-    [GeneratedRegex(@"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?<table>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?<table>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Target();
 
     static int[] Positions(sqlite3_stmt handle)

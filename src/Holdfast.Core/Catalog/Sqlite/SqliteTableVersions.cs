@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Holdfast.Core.Catalog.Sqlite;
 
-/// <summary>How many groups have changed each table: raised after a group's commit, before any of its members is answered. Thread safe.</summary>
+/// <summary>
+/// How many groups have changed each table: raised after a group's commit, before any of its members is answered. Thread safe.
+/// </summary>
 sealed class SqliteTableVersions
 {
     readonly ConcurrentDictionary<string, long> _versions = new(StringComparer.Ordinal);

@@ -14,7 +14,9 @@ public sealed class ArtifactDetection(Catalog.Catalog catalog, ContentReads read
     readonly Channel<ObjectVersion> _queue = Channel.CreateBounded<ObjectVersion>(
         new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    /// <summary>Asks for a look at a new version; never waits. Versions that by their first bytes are plain binary are not even queued.</summary>
+    /// <summary>
+    /// Asks for a look at a new version; never waits. Versions that by their first bytes are plain binary are not even queued.
+    /// </summary>
     public void Offer(ObjectVersion version, ReadOnlySpan<byte> head)
     {
         if (head.IsEmpty || ArtifactKind.Detect(version.Key.ToString(), head).Type != ArtifactKind.Binary)
@@ -37,7 +39,9 @@ public sealed class ArtifactDetection(Catalog.Catalog catalog, ContentReads read
         }
     }
 
-    /// <summary>The type of a version, read from its first bytes; null when the version was deleted and its bytes were collected meanwhile.</summary>
+    /// <summary>
+    /// The type of a version, read from its first bytes; null when the version was deleted and its bytes were collected meanwhile.
+    /// </summary>
     public async ValueTask<Artifact?> LookAsync(ObjectVersion version, CancellationToken ct)
     {
         if (version.Content is not { Size: > 0 } content)

@@ -14,7 +14,8 @@ public static class ArtifactKind
     /// <summary>The types that can be set.</summary>
     public static readonly IReadOnlyList<string> Known =
     [
-        Binary, "oci", "rpm", "deb", "helm", "sbom", "attestation", "signature", "archive", "executable", "jar", "python", "npm", "nuget", "document",
+        Binary, "oci", "rpm", "deb", "helm", "sbom", "attestation", "signature", "archive", "executable", "jar", "python", "npm", "nuget",
+        "document",
     ];
 
     /// <summary>The type and what the name or the header say of name, version and architecture.</summary>
@@ -89,7 +90,8 @@ public static class ArtifactKind
         return lower switch
         {
             _ when lower.EndsWith(".jar", StringComparison.Ordinal) && isZip => ("jar", []),
-            _ when lower.EndsWith(".whl", StringComparison.Ordinal) && isZip => ("python", FromParts(Stem(name, ".whl").Split('-'), ["name", "version"])),
+            _ when lower.EndsWith(".whl", StringComparison.Ordinal) && isZip =>
+                ("python", FromParts(Stem(name, ".whl").Split('-'), ["name", "version"])),
             _ when lower.EndsWith(".nupkg", StringComparison.Ordinal) && isZip => ("nuget", []),
             _ when lower.EndsWith(".sig", StringComparison.Ordinal) || head.StartsWith("-----BEGIN PGP SIGNATURE"u8) => ("signature", []),
             _ when head.StartsWith("SPDXVersion:"u8) => ("sbom", [new("format", "spdx")]),

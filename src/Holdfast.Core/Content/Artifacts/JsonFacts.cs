@@ -8,7 +8,9 @@ static class JsonFacts
 {
     const int MaxLength = 256;
 
-    /// <summary>The strings called <paramref name="names"/> of the object at <paramref name="path"/>, in the order of the document.</summary>
+    /// <summary>
+    /// The strings called <paramref name="names"/> of the object at <paramref name="path"/>, in the order of the document.
+    /// </summary>
     public static List<KeyValuePair<string, string>> Strings(ReadOnlySpan<byte> head, ReadOnlySpan<string> path, ReadOnlySpan<string> names)
     {
         var facts = new List<KeyValuePair<string, string>>();

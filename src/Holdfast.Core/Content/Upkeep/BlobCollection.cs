@@ -4,8 +4,8 @@ using Holdfast.Core.Catalog;
 namespace Holdfast.Core.Content.Upkeep;
 
 /// <summary>
-/// Removes blobs that no link keeps, in three steps (design: "Collection"): claim the row as <c>deleting</c> while re-checking that it has no
-/// links, delete the bytes, delete the row. Any number of nodes may run it at once; each round's work is bounded.
+/// Removes blobs that no link keeps, in three steps (design: "Collection"): claim the row as <c>deleting</c> while re-checking that it has
+/// no links, delete the bytes, delete the row. Any number of nodes may run it at once; each round's work is bounded.
 /// </summary>
 public sealed class BlobCollection(Catalog.Catalog catalog, IBlobStore store, TimeSpan grace, int batchSize)
 {
@@ -16,7 +16,8 @@ public sealed class BlobCollection(Catalog.Catalog catalog, IBlobStore store, Ti
     // time: what is claimed when a round begins was left by a crash or a fault, and is taken over at once.
     static readonly long ClaimMicros = CatalogTime.ToMicros(TimeSpan.FromMinutes(5));
 
-    const string Unreferenced = "SELECT id FROM blob WHERE refs = 0 AND state = 0 AND touched_at <= db_now() - $1 ORDER BY touched_at LIMIT $2";
+    const string Unreferenced =
+        "SELECT id FROM blob WHERE refs = 0 AND state = 0 AND touched_at <= db_now() - $1 ORDER BY touched_at LIMIT $2";
 
     const string Abandoned = "SELECT id FROM blob WHERE state = 1 AND touched_at <= db_now() - $1 ORDER BY touched_at LIMIT $2";
 

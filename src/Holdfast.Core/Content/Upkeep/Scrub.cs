@@ -25,8 +25,8 @@ public sealed class Scrub(Catalog.Catalog catalog, ContentReads reads, DamageRep
     const string VerifiedSql = "UPDATE blob SET verified_at = db_now() WHERE id = $1";
 
     /// <summary>
-    /// Goes through the blobs behind <paramref name="afterId"/> that were not verified within <paramref name="minAge"/>, reporting after each
-    /// batch; the last report says what was found.
+    /// Goes through the blobs behind <paramref name="afterId"/> that were not verified within <paramref name="minAge"/>, reporting after
+    /// each batch; the last report says what was found.
     /// </summary>
     public async ValueTask<ScrubProgress> RunAsync(long afterId, TimeSpan minAge, Action<ScrubProgress> report, CancellationToken ct)
     {

@@ -161,7 +161,8 @@ public static class ChecksumAlgorithms
         foreach (var name in headerNames)
         {
             if (name.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase) && !IsKnown(name))
-                throw new StoreException(StoreError.InvalidRequest, "The algorithm type you specified in x-amz-checksum- header is invalid.");
+                throw new StoreException(
+                    StoreError.InvalidRequest, "The algorithm type you specified in x-amz-checksum- header is invalid.");
         }
     }
 

@@ -22,7 +22,9 @@ public sealed record PresignedV2(string AccessKeyId, string Signature, string Ex
         "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website", "legal-hold", "object-lock", "retention",
         "select", "select-type", "storageClass", "websiteConfig", "x-oss-process");
 
-    /// <summary>Null when the query carries no version 2 signature. Throws AccessDenied when a part of it is missing or no number.</summary>
+    /// <summary>
+    /// Null when the query carries no version 2 signature. Throws AccessDenied when a part of it is missing or no number.
+    /// </summary>
     public static PresignedV2? Find(RequestQuery query)
     {
         if (query.Find("AWSAccessKeyId") is not { } key)
@@ -39,8 +41,8 @@ public sealed record PresignedV2(string AccessKeyId, string Signature, string Ex
     }
 
     /// <summary>
-    /// Throws RequestExpired or SignatureMismatch. <paramref name="resource"/> is the path as sent, with <c>/BUCKET</c> before it when the bucket
-    /// stands in the host's name.
+    /// Throws RequestExpired or SignatureMismatch. <paramref name="resource"/> is the path as sent, with <c>/BUCKET</c> before it when the
+    /// bucket stands in the host's name.
     /// </summary>
     public void Verify(
         string method,
@@ -68,7 +70,8 @@ public sealed record PresignedV2(string AccessKeyId, string Signature, string Ex
     string StringToSign(string method, string resource, RequestQuery query, Func<string, string?> header, IEnumerable<string> headerNames)
     {
         var text = new StringBuilder();
-        text.Append(method).Append('\n').Append(Value("content-md5")).Append('\n').Append(Value("content-type")).Append('\n').Append(Expires).Append('\n');
+        text.Append(method).Append('\n').Append(Value("content-md5")).Append('\n').Append(Value("content-type")).Append('\n')
+            .Append(Expires).Append('\n');
         foreach (var name in AmzNames(query, headerNames))
             text.Append(name).Append(':').Append(Value(name)?.Trim()).Append('\n');
         text.Append(resource);

@@ -5,13 +5,13 @@ static class HomePage
 {
     /// <summary>What stands for <c>{use}</c> where S3 is served.</summary>
     public const string UseS3 = """
-        <h2>Use it</h2>
-        <p>It speaks the S3 API at this address, so any S3 client works with its endpoint set to it and a pair of keys, which whoever runs this
-        server can give you:</p>
-        <pre>aws --endpoint-url http://ADDRESS s3 mb s3://artifacts
-        aws --endpoint-url http://ADDRESS s3 cp file s3://artifacts/</pre>
+    <h2>Use it</h2>
+    <p>It speaks the S3 API at this address, so any S3 client works with its endpoint set to it and a pair of keys, which whoever runs this
+    server can give you:</p>
+    <pre>aws --endpoint-url http://ADDRESS s3 mb s3://artifacts
+    aws --endpoint-url http://ADDRESS s3 cp file s3://artifacts/</pre>
 
-        """;
+    """;
 
     public const string Html = """
         <!doctype html>

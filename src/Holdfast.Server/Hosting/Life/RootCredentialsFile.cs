@@ -6,8 +6,8 @@ namespace Holdfast.Server.Hosting.Life;
 
 /// <summary>
 /// <c>DATA/root-credentials</c>, mode 0600: two lines <c>NAME=VALUE</c> that a shell can read, named as the environment variables that
-/// would replace them. Created whole or not at all. Beside it an empty <c>root-credentials.unseen</c> lies until a start has shown them: one
-/// that fails after it made them has not.
+/// would replace them. Created whole or not at all. Beside it an empty <c>root-credentials.unseen</c> lies until a start has shown them:
+/// one that fails after it made them has not.
 /// </summary>
 static class RootCredentialsFile
 {

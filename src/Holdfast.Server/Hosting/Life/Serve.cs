@@ -65,13 +65,15 @@ static class Serve
     {
         var root = app.Services.GetRequiredService<RootCredentials>();
         // Noted before the line that says ready: a server killed right after that line must not show them again.
-        if (root.IsNew && TrySay(output, "Root credentials, shown this once:", $"  access key  {root.AccessKey}", $"  secret key  {root.SecretKey}"))
+        if (root.IsNew
+            && TrySay(output, "Root credentials, shown this once:", $"  access key  {root.AccessKey}", $"  secret key  {root.SecretKey}"))
             RootCredentialsFile.NoteSeen(root);
         var lines = new List<string>();
         if (root.File is not null)
             lines.Add($"Root credentials are kept in {root.File}");
         if (root.WasExposed)
-            lines.Add($"Warning: others could read {root.File}, which is mode 0600 from now on: if they may have, replace the credentials.");
+            lines.Add(
+                $"Warning: others could read {root.File}, which is mode 0600 from now on: if they may have, replace the credentials.");
         if (settings.S3.Anonymous != AnonymousAccess.Off)
             lines.Add($"Warning: s3.anonymous is {Word(settings.S3.Anonymous)}: requests without credentials are let in.");
         lines.Add($"holdfastd is ready at {string.Join(", ", app.Services.GetRequiredService<BoundListeners>().Describe())}");

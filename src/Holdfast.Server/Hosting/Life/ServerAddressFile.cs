@@ -11,8 +11,8 @@ static class ServerAddressFile
     const string Name = "address";
 
     /// <summary>
-    /// Writes where <paramref name="listener"/> is; an address that stands for all is written as loopback. A disk that takes nothing keeps no
-    /// server from starting: the file is only missing then.
+    /// Writes where <paramref name="listener"/> is; an address that stands for all is written as loopback. A disk that takes nothing keeps
+    /// no server from starting: the file is only missing then.
     /// </summary>
     public static void Write(string data, Uri listener)
     {

@@ -3,7 +3,8 @@ namespace Holdfast.Server.Hosting.Settings;
 /// <summary>The credentials of the one user who may do everything; both or neither.</summary>
 public sealed record RootSettings
 {
-    [Setting("Root's access key: letters, digits and - _ . = / +. Given together with root.secretKey.", Min = 3, Max = 128, Example = "root")]
+    [Setting(
+        "Root's access key: letters, digits and - _ . = / +. Given together with root.secretKey.", Min = 3, Max = 128, Example = "root")]
     public string? AccessKey { get; init; }
 
     [Setting("Root's secret key.", Min = 8, Max = 128, Secret = true, Example = "change-me-now")]
@@ -22,7 +23,9 @@ public sealed record UserSettings
     [Setting("Where the user can be reached.", Max = 256, Example = "ci@example.com")]
     public string? Email { get; init; }
 
-    [Setting("The user's access key, unique on this server: letters, digits and - _ . = / +.", Min = 3, Max = 128, Required = true, Example = "ci-access")]
+    [Setting(
+        "The user's access key, unique on this server: letters, digits and - _ . = / +.",
+        Min = 3, Max = 128, Required = true, Example = "ci-access")]
     public string AccessKey { get; init; } = "";
 
     [Setting("The user's secret key.", Min = 8, Max = 128, Secret = true, Required = true, Example = "change-me-too")]

@@ -45,7 +45,8 @@ public static class SettingsRules
         {
             var (path, address) = listeners[i];
             if (listeners.Take(i).FirstOrDefault(other => other.Address.Meets(address)) is { Path: { } taken })
-                throw new SettingsException($"{path} is '{address}', where {taken} listens already; allowed: an address or a port of its own");
+                throw new SettingsException(
+                    $"{path} is '{address}', where {taken} listens already; allowed: an address or a port of its own");
         }
     }
 

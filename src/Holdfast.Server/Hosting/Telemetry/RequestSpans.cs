@@ -18,7 +18,9 @@ sealed class RequestSpans : IDisposable
         var header = context.Request.Headers.TraceParent;
         if (header.Count != 1)
             return null;
-        return ActivityContext.TryParse(AsVersion00(header[0]), context.Request.Headers.TraceState, isRemote: true, out var parent) ? parent : null;
+        return ActivityContext.TryParse(AsVersion00(header[0]), context.Request.Headers.TraceState, isRemote: true, out var parent)
+            ? parent
+            : null;
     }
 
     /// <summary>

@@ -24,7 +24,8 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
         else if (call.Header("Authorization") is { Length: > 0 } header)
             VerifyBasic(call, header);
         else
-            call.Payload = new S3Payload(PayloadForm.Parse(call.Header("x-amz-content-sha256")) ?? new PayloadForm(PayloadKind.Unsigned), null, false);
+            call.Payload = new S3Payload(
+                PayloadForm.Parse(call.Header("x-amz-content-sha256")) ?? new PayloadForm(PayloadKind.Unsigned), null, false);
     }
 
     void Verify(S3Call call, SigV4Authorization authorization)
@@ -33,8 +34,10 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
         verifier.Check(authorization, now);
         var account = accounts.Find(authorization.AccessKeyId) ?? throw UnknownKey(authorization.AccessKeyId);
         if (authorization.SecurityToken is not null)
-            throw new StoreException(StoreError.TokenInvalid, "The provided token is malformed or otherwise invalid: this server issues no session tokens.");
-        var request = new SigV4Request(call.Http.Request.Method, call.Target.RawPath, call.Query, call.TextHeader, call.Http.Request.Headers.Keys);
+            throw new StoreException(
+                StoreError.TokenInvalid, "The provided token is malformed or otherwise invalid: this server issues no session tokens.");
+        var request = new SigV4Request(
+            call.Http.Request.Method, call.Target.RawPath, call.Query, call.TextHeader, call.Http.Request.Headers.Keys);
         var signature = verifier.Open(authorization, request, account.SecretKey, now);
         call.Payload = Cover(call, authorization, signature);
         Accept(call, account);
@@ -75,7 +78,8 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
         var hasBody = call.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
         if (hasBody || form.Kind != PayloadKind.Hex || form.Digest == Digest.Empty)
             return;
-        throw new StoreException(StoreError.ContentSha256Mismatch, "The provided 'x-amz-content-sha256' header does not match what was computed.")
+        throw new StoreException(
+            StoreError.ContentSha256Mismatch, "The provided 'x-amz-content-sha256' header does not match what was computed.")
         {
             Details = [new("ClientComputedContentSHA256", form.Digest.Hex), new("S3ComputedContentSHA256", Digest.Empty.Hex)],
         };
@@ -96,10 +100,13 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
     void VerifyBasic(S3Call call, string header)
     {
         if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
-            throw new StoreException(StoreError.SignatureVersionUnsupported, "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
+            throw new StoreException(
+                StoreError.SignatureVersionUnsupported,
+                "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
         var account = BasicCredentials.Find(accounts, header)
             ?? throw new StoreException(StoreError.AccessKeyUnknown, "The access key or the secret key of the Basic credentials is wrong.");
-        call.Payload = new S3Payload(PayloadForm.Parse(call.Header("x-amz-content-sha256")) ?? new PayloadForm(PayloadKind.Unsigned), null, false);
+        call.Payload = new S3Payload(
+            PayloadForm.Parse(call.Header("x-amz-content-sha256")) ?? new PayloadForm(PayloadKind.Unsigned), null, false);
         Accept(call, account);
     }
 

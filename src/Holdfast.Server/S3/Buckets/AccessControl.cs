@@ -7,7 +7,9 @@ using Holdfast.Server.S3.Objects;
 
 namespace Holdfast.Server.S3.Buckets;
 
-/// <summary>Get and Put of bucket and object ACLs (S3 API reference): the canned ones are in effect; others are refused, never ignored.</summary>
+/// <summary>
+/// Get and Put of bucket and object ACLs (S3 API reference): the canned ones are in effect; others are refused, never ignored.
+/// </summary>
 static class AccessControl
 {
     public static Task GetBucketAsync(S3Call call) => AnswerAsync(call, call.Bucket.Owner, call.Bucket.Acl);
@@ -50,7 +52,8 @@ static class AccessControl
             return Canned(AccessControlBody.Parse(body), owner, call.Store.Accounts);
         return call.Header("x-amz-acl") is not null
             ? PutRequest.Acl(call)
-            : throw new StoreException(StoreError.InvalidRequest, "Your request was missing a required header: x-amz-acl, or an AccessControlPolicy body");
+            : throw new StoreException(
+                StoreError.InvalidRequest, "Your request was missing a required header: x-amz-acl, or an AccessControlPolicy body");
     }
 
     // Kept is only what a Get will show: a canned ACL always has the owner's full control, so a policy without it is refused.

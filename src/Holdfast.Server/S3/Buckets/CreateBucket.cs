@@ -39,8 +39,8 @@ static class CreateBucket
             return;
         throw new StoreException(
             StoreError.InvalidLocationConstraint,
-            $"The {wanted} location constraint is incompatible for the region specific endpoint this request was sent to: this server's region is "
-            + $"{call.Store.Options.Region}.");
+            $"The {wanted} location constraint is incompatible for the region specific endpoint this request was sent to: this "
+            + $"server's region is {call.Store.Options.Region}.");
     }
 
     static void RefuseObjectLock(S3Call call)
@@ -73,8 +73,8 @@ static class CreateBucket
             return existing;
         throw new StoreException(
             StoreError.BucketAlreadyExists,
-            "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Select a different name and "
-            + "try again.")
+            "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Select a "
+            + "different name and try again.")
         {
             Details = [new("BucketName", name)],
         };

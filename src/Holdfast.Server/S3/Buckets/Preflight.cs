@@ -2,7 +2,9 @@ using Holdfast.Protocol.Errors;
 
 namespace Holdfast.Server.S3.Buckets;
 
-/// <summary>OPTIONS (S3 API reference, "OPTIONS object"): a browser asks, without credentials, what it may send. No bucket has CORS rules.</summary>
+/// <summary>
+/// OPTIONS (S3 API reference, "OPTIONS object"): a browser asks, without credentials, what it may send. No bucket has CORS rules.
+/// </summary>
 static class Preflight
 {
     public static Task Handle(HttpContext context) => context.Request.Headers.Origin.Count == 0

@@ -15,7 +15,8 @@ static class ListMultipartUploads
         var (max, encodes) = (ListingQuery.Count(call, "max-uploads"), ListingQuery.EncodesUrl(call));
         var bucket = call.Bucket.Id;
         var page = await call.Store.Catalog.ReadAsync(
-            tx => UploadListing.PageAsync(tx, bucket, prefix, delimiter, keyMarker.Length == 0 ? null : keyMarker, UploadId.Parse(idMarker), max),
+            tx => UploadListing.PageAsync(
+                tx, bucket, prefix, delimiter, keyMarker.Length == 0 ? null : keyMarker, UploadId.Parse(idMarker), max),
             call.Aborted);
         await S3Answer.XmlAsync(call, (ref xml) =>
         {

@@ -23,7 +23,8 @@ static class UploadId
         if (!TryParse(call.Query.Find("uploadId") ?? "", out var id))
             throw UploadTable.Gone();
         var (bucket, key) = (call.Bucket.Id, call.Key);
-        return await call.Store.Catalog.ReadAsync(tx => UploadTable.FindAsync(tx, id, bucket, key), call.Aborted) ?? throw UploadTable.Gone();
+        return await call.Store.Catalog.ReadAsync(tx => UploadTable.FindAsync(tx, id, bucket, key), call.Aborted)
+            ?? throw UploadTable.Gone();
     }
 
     /// <summary>Like <see cref="FindAsync"/>, refusing one that is completed.</summary>

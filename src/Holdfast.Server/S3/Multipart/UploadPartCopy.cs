@@ -9,8 +9,8 @@ using Holdfast.Server.S3.Objects;
 namespace Holdfast.Server.S3.Multipart;
 
 /// <summary>
-/// UploadPartCopy (S3 API reference). A whole object, or a range that is exactly one part of a multipart object, becomes the part by a link;
-/// any other range, and a part that needs a checksum its source lacks, is read and stored anew.
+/// UploadPartCopy (S3 API reference). A whole object, or a range that is exactly one part of a multipart object, becomes the part by a
+/// link; any other range, and a part that needs a checksum its source lacks, is read and stored anew.
 /// </summary>
 static class UploadPartCopy
 {
@@ -55,8 +55,8 @@ static class UploadPartCopy
         {
             throw new StoreException(
                 StoreError.InvalidArgument,
-                "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first "
-                + "and last bytes to copy");
+                "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets "
+                + "of the first and last bytes to copy");
         }
         return last < size
             ? new ByteRange(first, last - first + 1)
@@ -66,24 +66,32 @@ static class UploadPartCopy
             };
     }
 
-    /// <summary>The part as a link to what is stored already; null when its bytes must be read: a stretch, or a checksum that is not known.</summary>
+    /// <summary>
+    /// The part as a link to what is stored already; null when its bytes must be read: a stretch, or a checksum that is not known.
+    /// </summary>
     static async ValueTask<UploadPart?> FindReusableAsync(S3Call call, Upload upload, ObjectVersion source, ByteRange range, int number)
     {
         var content = source.Content!;
         if (content.BlobId is { } blob)
         {
             var isWhole = range == ByteRange.All(source.Size) && source.ETag.Parts == 0;
-            var known = source.Checksum is { } sum && sum.Algorithm == upload.Checksum && sum.Type == ChecksumType.FullObject ? sum.Bytes : null;
-            return isWhole ? Reuse(upload, new UploadPart(number, default, source.Size, blob, null, source.ETag.Md5.ToArray(), known)) : null;
+            var known = source.Checksum is { } sum && sum.Algorithm == upload.Checksum && sum.Type == ChecksumType.FullObject
+                ? sum.Bytes
+                : null;
+            return isWhole
+                ? Reuse(upload, new UploadPart(number, default, source.Size, blob, null, source.ETag.Md5.ToArray(), known))
+                : null;
         }
         var composite = content.CompositeId!.Value;
-        var exact = await call.Store.Catalog.ReadAsync(tx => CompositeTable.FindExactAsync(tx, composite, range.Offset, range.Length), call.Aborted);
+        var exact = await call.Store.Catalog.ReadAsync(
+            tx => CompositeTable.FindExactAsync(tx, composite, range.Offset, range.Length), call.Aborted);
         if (exact is { } stretch)
         {
             var known = source.Checksum?.Algorithm == upload.Checksum ? stretch.Checksum : null;
             return Reuse(upload, new UploadPart(number, default, range.Length, stretch.BlobId, null, stretch.Md5, known));
         }
-        if (range != ByteRange.All(source.Size) || await call.Store.Catalog.ReadAsync(tx => CompositeTable.CountAsync(tx, composite), call.Aborted) > MaxLinkedBlobs)
+        if (range != ByteRange.All(source.Size)
+            || await call.Store.Catalog.ReadAsync(tx => CompositeTable.CountAsync(tx, composite), call.Aborted) > MaxLinkedBlobs)
             return null;
         return Reuse(upload, new UploadPart(number, default, source.Size, null, composite, source.ETag.Md5.ToArray(), null));
     }

@@ -3,7 +3,10 @@ using Holdfast.Protocol.Errors;
 
 namespace Holdfast.Server.S3.Objects;
 
-/// <summary>What a copy takes from its source and what it replaces (S3 API reference, CopyObject: x-amz-metadata-directive, x-amz-tagging-directive).</summary>
+/// <summary>
+/// What a copy takes from its source and what it replaces (S3 API reference, CopyObject: x-amz-metadata-directive,
+/// x-amz-tagging-directive).
+/// </summary>
 sealed record CopyDirectives(
     bool ReplacesMetadata,
     bool ReplacesTags,

@@ -6,8 +6,8 @@ using Holdfast.Protocol.S3.Checksums;
 namespace Holdfast.Server.S3.Objects;
 
 /// <summary>
-/// CopyObject (S3 API reference): a row and one more link; no byte moves whatever the size. Bytes are read only for a checksum that is asked
-/// for and that the source does not have.
+/// CopyObject (S3 API reference): a row and one more link; no byte moves whatever the size. Bytes are read only for a checksum that is
+/// asked for and that the source does not have.
 /// </summary>
 static class CopyObject
 {
@@ -37,7 +37,8 @@ static class CopyObject
                     directives.ReplacesMetadata ? directives.Headers : source.Version.Headers,
                     directives.ReplacesTags ? directives.Tags : source.Version.Tags);
                 var (version, bucket) = await call.Store.Catalog.WriteAsync(
-                    tx => ObjectWrites.PutAsync(tx, call.Bucket.Id, put, condition, () => ContentLinks.AcquireAsync(tx, source.Version.Content!)),
+                    tx => ObjectWrites.PutAsync(
+                        tx, call.Bucket.Id, put, condition, () => ContentLinks.AcquireAsync(tx, source.Version.Content!)),
                     call.Aborted);
                 await AnswerAsync(call, source, version, bucket);
                 return;
@@ -57,7 +58,8 @@ static class CopyObject
     {
         if (wanted is not { } algorithm || source.Checksum?.Algorithm == algorithm)
             return source.Checksum;
-        return await ContentChecksum.FindAsync(call.Store.Reads, source.Content!, algorithm, call.Aborted) ?? throw new ContentGoneException();
+        return await ContentChecksum.FindAsync(call.Store.Reads, source.Content!, algorithm, call.Aborted)
+            ?? throw new ContentGoneException();
     }
 
     static async Task AnswerAsync(S3Call call, SourceObject source, ObjectVersion version, Bucket bucket)

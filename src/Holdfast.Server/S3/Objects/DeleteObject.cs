@@ -14,11 +14,13 @@ static class DeleteObject
         DeleteOutcome outcome;
         try
         {
-            outcome = await call.Store.Catalog.WriteAsync(tx => ObjectWrites.DeleteAsync(tx, bucket, key, version, owner, condition), call.Aborted);
+            outcome = await call.Store.Catalog.WriteAsync(
+                tx => ObjectWrites.DeleteAsync(tx, bucket, key, version, owner, condition), call.Aborted);
         }
         catch (StoreException refusal) when (refusal.Error == StoreError.NoSuchKey && condition.ETag == "*")
         {
-            throw new StoreException(StoreError.PreconditionFailed, "At least one of the pre-conditions you specified did not hold: no object exists");
+            throw new StoreException(
+                StoreError.PreconditionFailed, "At least one of the pre-conditions you specified did not hold: no object exists");
         }
         var response = call.Http.Response;
         response.StatusCode = StatusCodes.Status204NoContent;

@@ -97,7 +97,8 @@ static class GetObject
     static Selection? Prepare(S3Call call, ObjectVersion version)
     {
         if (call.Who.IsAnonymous && ResponseOverrides.Any(call))
-            throw new StoreException(StoreError.InvalidRequest, "Request specific response headers cannot be used for anonymous GET requests.");
+            throw new StoreException(
+                StoreError.InvalidRequest, "Request specific response headers cannot be used for anonymous GET requests.");
         var conditions = Conditions.Read(call.Header);
         if (conditions.IsEmpty)
             return Select(call, version);
@@ -147,7 +148,9 @@ static class GetObject
     }
 
     static StoreException NoSuchPart(ObjectVersion version) =>
-        new(StoreError.InvalidPartNumber, $"The requested partnumber is not satisfiable: the object has {Math.Max(1, version.ETag.Parts)} parts");
+        new(
+            StoreError.InvalidPartNumber,
+            $"The requested partnumber is not satisfiable: the object has {Math.Max(1, version.ETag.Parts)} parts");
 
     static void NotModified(S3Call call, ObjectVersion version)
     {

@@ -47,12 +47,16 @@ static class GetObjectAttributes
 
     static string[] Wanted(S3Call call)
     {
-        var names = (call.Header("x-amz-object-attributes") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var names = (call.Header("x-amz-object-attributes") ?? "").Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names.Length == 0)
-            throw new StoreException(StoreError.InvalidRequest, "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty");
+            throw new StoreException(
+                StoreError.InvalidRequest,
+                "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty");
         return Array.TrueForAll(names, name => Known.Contains(name))
             ? names
-            : throw new StoreException(StoreError.InvalidArgument, $"Invalid attribute name specified: one of {string.Join(", ", Known)} is expected");
+            : throw new StoreException(
+                StoreError.InvalidArgument, $"Invalid attribute name specified: one of {string.Join(", ", Known)} is expected");
     }
 
     static int Number(S3Call call, string header, int otherwise)
@@ -64,7 +68,8 @@ static class GetObjectAttributes
             : throw ListingQuery.Invalid(header, text, $"{header} must be a number");
     }
 
-    static void WriteParts(ref S3XmlWriter xml, ObjectVersion version, List<(int Number, long Size, byte[]? Checksum)> parts, int after, int max)
+    static void WriteParts(
+        ref S3XmlWriter xml, ObjectVersion version, List<(int Number, long Size, byte[]? Checksum)> parts, int after, int max)
     {
         var shown = parts.Count > max ? parts.GetRange(0, max) : parts;
         xml.Open("ObjectParts"u8);

@@ -23,8 +23,8 @@ static class ObjectHeaders
     ];
 
     /// <summary>
-    /// What the request says should be stored, names in lower case. Throws MetadataTooLarge, and InvalidArgument for control characters, with
-    /// which the object could never be read again.
+    /// What the request says should be stored, names in lower case. Throws MetadataTooLarge, and InvalidArgument for control characters,
+    /// with which the object could never be read again.
     /// </summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Read(S3Call call)
     {

@@ -35,6 +35,7 @@ static class ObjectTagging
     internal static async ValueTask<ObjectVersion> FindAsync(S3Call call)
     {
         var (bucket, key, wanted) = (call.Bucket.Id, call.Key, call.Version);
-        return GetObject.Present(call, await call.Store.Catalog.ReadAsync(tx => ObjectTable.FindAsync(tx, bucket, key, wanted), call.Aborted));
+        return GetObject.Present(
+            call, await call.Store.Catalog.ReadAsync(tx => ObjectTable.FindAsync(tx, bucket, key, wanted), call.Aborted));
     }
 }

@@ -14,13 +14,17 @@ static class PutRequest
         "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR",
     ];
 
-    /// <summary>Refuses what would be stored otherwise than asked: other storage classes are taken and kept as STANDARD, encryption and locks are not there yet.</summary>
+    /// <summary>
+    /// Refuses what would be stored otherwise than asked: other storage classes are taken and kept as STANDARD, encryption and locks are
+    /// not there yet.
+    /// </summary>
     public static void RefuseWhatIsNotThere(S3Call call)
     {
         if (call.Header("x-amz-storage-class") is { } storage && !StorageClasses.Contains(storage))
             throw new StoreException(StoreError.InvalidStorageClass, "The storage class you specified is not valid");
         RefuseEncryption(call);
-        foreach (var header in (ReadOnlySpan<string>)["x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"])
+        foreach (var header in (ReadOnlySpan<string>)
+            ["x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"])
         {
             if (call.Header(header) is not null)
                 throw new StoreException(StoreError.InvalidRequest, "Bucket is missing Object Lock Configuration");
@@ -31,7 +35,8 @@ static class PutRequest
     /// <summary>Only canned ACLs are there: a grant is never taken and ignored.</summary>
     public static void RefuseGrants(S3Call call)
     {
-        foreach (var grant in (ReadOnlySpan<string>)["x-amz-grant-read", "x-amz-grant-write", "x-amz-grant-read-acp", "x-amz-grant-write-acp", "x-amz-grant-full-control"])
+        foreach (var grant in (ReadOnlySpan<string>)
+            ["x-amz-grant-read", "x-amz-grant-write", "x-amz-grant-read-acp", "x-amz-grant-write-acp", "x-amz-grant-full-control"])
         {
             if (call.Header(grant) is not null)
                 throw new StoreException(StoreError.NotImplemented, $"{grant} is not implemented: use x-amz-acl with a canned ACL");
@@ -50,10 +55,13 @@ static class PutRequest
             throw new StoreException(StoreError.NotImplemented, "server-side encryption with customer keys is not implemented");
     }
 
-    /// <summary>The canned ACL of <c>x-amz-acl</c>; private when none is sent. Bucket-owner forms add nothing here: the bucket owner reads all.</summary>
+    /// <summary>
+    /// The canned ACL of <c>x-amz-acl</c>; private when none is sent. Bucket-owner forms add nothing here: the bucket owner reads all.
+    /// </summary>
     public static CannedAcl Acl(S3Call call) => call.Header("x-amz-acl") switch
     {
-        null or "private" or "bucket-owner-read" or "bucket-owner-full-control" or "aws-exec-read" or "log-delivery-write" => CannedAcl.Private,
+        null or "private" or "bucket-owner-read" or "bucket-owner-full-control" or "aws-exec-read" or "log-delivery-write" =>
+            CannedAcl.Private,
         "public-read" => CannedAcl.PublicRead,
         "public-read-write" => CannedAcl.PublicReadWrite,
         "authenticated-read" => CannedAcl.AuthenticatedRead,

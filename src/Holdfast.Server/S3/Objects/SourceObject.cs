@@ -9,7 +9,9 @@ namespace Holdfast.Server.S3.Objects;
 /// <summary>The object that <c>x-amz-copy-source</c> names, found and readable by the caller.</summary>
 sealed record SourceObject(ObjectVersion Version, bool IsCurrent, BucketVersioning Versioning)
 {
-    /// <summary>Throws InvalidArgument, NoSuchBucket, NoSuchKey, NoSuchVersion, AccessDenied, or InvalidRequest for a delete marker.</summary>
+    /// <summary>
+    /// Throws InvalidArgument, NoSuchBucket, NoSuchKey, NoSuchVersion, AccessDenied, or InvalidRequest for a delete marker.
+    /// </summary>
     public static async ValueTask<SourceObject> FindAsync(S3Call call)
     {
         var named = CopySource.Parse(call.TextHeader("x-amz-copy-source")!);
@@ -23,7 +25,10 @@ sealed record SourceObject(ObjectVersion Version, bool IsCurrent, BucketVersioni
             },
             call.Aborted);
         if (bucket is null)
-            throw new StoreException(StoreError.NoSuchBucket, "The specified bucket does not exist") { Details = [new("BucketName", bucketName)] };
+            throw new StoreException(StoreError.NoSuchBucket, "The specified bucket does not exist")
+            {
+                Details = [new("BucketName", bucketName)],
+            };
         RequireExpectedOwner(call, bucket);
         RequireReadable(call, bucket, version);
         if (version is null)
@@ -31,7 +36,8 @@ sealed record SourceObject(ObjectVersion Version, bool IsCurrent, BucketVersioni
         if (version.IsMarker && wanted.IsCurrent)
             throw new StoreException(StoreError.NoSuchKey, "The specified key does not exist.") { Details = [new("Key", key.ToString())] };
         if (version.IsMarker)
-            throw new StoreException(StoreError.InvalidRequest, "The source of a copy request may not specifically refer to a delete marker by version id.");
+            throw new StoreException(
+                StoreError.InvalidRequest, "The source of a copy request may not specifically refer to a delete marker by version id.");
         return new SourceObject(version, wanted.IsCurrent, bucket.Versioning);
     }
 

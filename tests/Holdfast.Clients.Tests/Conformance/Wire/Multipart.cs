@@ -31,5 +31,7 @@ public sealed class Multipart
         CompleteAsync(string.Concat(parts.Select(part => $"<Part><PartNumber>{part.Number}</PartNumber><ETag>{part.ETag}</ETag></Part>")));
 
     public Task<WireAnswer> CompleteAsync(string parts, params (string Name, string Value)[] headers) => _s3.PostAsync(
-        $"{Target}?uploadId={Id}", $"<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{parts}</CompleteMultipartUpload>", headers);
+        $"{Target}?uploadId={Id}",
+        $"<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{parts}</CompleteMultipartUpload>",
+        headers);
 }

@@ -11,9 +11,11 @@ public sealed class S3Wire(Endpoint server) : IDisposable
 
     public Identity Me { get; } = new(server.AccessKey, server.SecretKey);
 
-    public Task<WireAnswer> GetAsync(string target, params (string Name, string Value)[] headers) => SendAsync(new("GET", target) { By = Me, Headers = headers });
+    public Task<WireAnswer> GetAsync(string target, params (string Name, string Value)[] headers) =>
+        SendAsync(new("GET", target) { By = Me, Headers = headers });
 
-    public Task<WireAnswer> HeadAsync(string target, params (string Name, string Value)[] headers) => SendAsync(new("HEAD", target) { By = Me, Headers = headers });
+    public Task<WireAnswer> HeadAsync(string target, params (string Name, string Value)[] headers) =>
+        SendAsync(new("HEAD", target) { By = Me, Headers = headers });
 
     public Task<WireAnswer> DeleteAsync(string target, params (string Name, string Value)[] headers) =>
         SendAsync(new("DELETE", target) { By = Me, Headers = headers });
@@ -51,7 +53,12 @@ public sealed class S3Wire(Endpoint server) : IDisposable
         ready = request.Forged(ready);
         using var message = Message(ready, authorization);
         using var answer = await _http.SendAsync(message, HttpCompletionOption.ResponseContentRead);
-        return new($"{ready.Method} {ready.Target}", (int)answer.StatusCode, answer.Headers, answer.Content.Headers, await answer.Content.ReadAsByteArrayAsync());
+        return new(
+            $"{ready.Method} {ready.Target}",
+            (int)answer.StatusCode,
+            answer.Headers,
+            answer.Content.Headers,
+            await answer.Content.ReadAsByteArrayAsync());
     }
 
     /// <summary>The presigned target of a request; its x-amz-… headers and Host are signed.</summary>
@@ -67,7 +74,8 @@ public sealed class S3Wire(Endpoint server) : IDisposable
     {
         var hash = request.PayloadHash ?? Signer.HashOf(request.Body);
         request = request with { Headers = [.. request.Headers, ("x-amz-date", signer.Time), ("x-amz-content-sha256", hash)] };
-        var (authorization, signature) = signer.SignHeaders(request.Method, request.Target, SignedHeaders(request.Headers, request.Host), hash);
+        var (authorization, signature) = signer.SignHeaders(
+            request.Method, request.Target, SignedHeaders(request.Headers, request.Host), hash);
         return (request, authorization, signature);
     }
 

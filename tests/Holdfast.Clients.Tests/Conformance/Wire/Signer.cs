@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Holdfast.Clients.Tests.Conformance.Wire;
 
-/// <summary>AWS Signature Version 4 for S3, written for the tests from its public description: on purpose not the server's own code.</summary>
+/// <summary>
+/// AWS Signature Version 4 for S3, written for the tests from its public description: on purpose not the server's own code.
+/// </summary>
 public sealed class Signer(Identity identity, string region, DateTimeOffset at)
 {
     public const string Unsigned = "UNSIGNED-PAYLOAD";

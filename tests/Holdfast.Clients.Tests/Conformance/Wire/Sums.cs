@@ -18,7 +18,8 @@ public static class Sums
         $"{Of(algorithm, parts.SelectMany(part => BytesOf(algorithm, part)).ToArray())}-{parts.Length}";
 
     /// <summary>A multipart ETag, quoted.</summary>
-    public static string PartsETag(params byte[][] parts) => $"\"{Md5Hex(parts.SelectMany(part => MD5.HashData(part)).ToArray())}-{parts.Length}\"";
+    public static string PartsETag(params byte[][] parts) =>
+        $"\"{Md5Hex(parts.SelectMany(part => MD5.HashData(part)).ToArray())}-{parts.Length}\"";
 
     static byte[] BytesOf(string algorithm, ReadOnlySpan<byte> bytes) => algorithm switch
     {
@@ -30,7 +31,9 @@ public static class Sums
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "No such checksum."),
     };
 
-    /// <summary>A reflected CRC of up to 64 bits, bit by bit through a table; <paramref name="ones"/> is its start and its final xor.</summary>
+    /// <summary>
+    /// A reflected CRC of up to 64 bits, bit by bit through a table; <paramref name="ones"/> is its start and its final xor.
+    /// </summary>
     static ulong Crc(ReadOnlySpan<byte> bytes, ulong polynomial, ulong ones)
     {
         Span<ulong> table = stackalloc ulong[256];

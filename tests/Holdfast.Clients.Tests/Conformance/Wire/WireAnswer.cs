@@ -19,7 +19,9 @@ public sealed class WireAnswer(string request, int status, HttpResponseHeaders h
 
     /// <summary>The header's value as it came; null when it was not sent.</summary>
     public string? this[string header] =>
-        headers.NonValidated.TryGetValues(header, out var values) || contentHeaders.NonValidated.TryGetValues(header, out values) ? values.ToString() : null;
+        headers.NonValidated.TryGetValues(header, out var values) || contentHeaders.NonValidated.TryGetValues(header, out values)
+            ? values.ToString()
+            : null;
 
     public string ETag => this["ETag"] ?? throw new InvalidOperationException($"No ETag.\n{this}");
 
@@ -39,7 +41,8 @@ public sealed class WireAnswer(string request, int status, HttpResponseHeaders h
 
     /// <summary>The element is a time as S3 writes it: UTC, with milliseconds.</summary>
     public void AssertInstant(string path) => Assert.True(
-        DateTime.TryParseExact(One(path), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null, DateTimeStyles.None, out _), $"{path} is no such time.\n{this}");
+        DateTime.TryParseExact(One(path), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null, DateTimeStyles.None, out _),
+        $"{path} is no such time.\n{this}");
 
     public WireAnswer Is(int expected)
     {
@@ -50,7 +53,9 @@ public sealed class WireAnswer(string request, int status, HttpResponseHeaders h
 
     public WireAnswer Ok() => Is(200);
 
-    /// <summary>The answer is this error, with the body every error has: no namespace, its code, and the request id of the header.</summary>
+    /// <summary>
+    /// The answer is this error, with the body every error has: no namespace, its code, and the request id of the header.
+    /// </summary>
     public WireAnswer Refused(int expected, string code)
     {
         Is(expected);

@@ -146,7 +146,8 @@ public sealed class FaultyDiskTests
 
     static async Task<string[]> RunAsync(string directory, params string[] expressions)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace is not installed (scripts/install-peers.sh does it), so no call can be made to fail");
+        Assert.SkipUnless(
+            File.Exists("/usr/bin/strace"), "strace is not installed (scripts/install-peers.sh does it), so no call can be made to fail");
         var child = typeof(FaultyDiskTests);
         Directory.CreateDirectory(directory + "/outcomes");
         Directory.CreateDirectory(directory + "/tmp/n1");
@@ -158,9 +159,11 @@ public sealed class FaultyDiskTests
         };
         string[] arguments =
         [
-            "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fallocate,pwrite64,pwritev,fdatasync,fsync,rename,mkdir,statfs,unlink,preadv2",
+            "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null",
+            "-e", "trace=fallocate,pwrite64,pwritev,fdatasync,fsync,rename,mkdir,statfs,unlink,preadv2",
             .. expressions.SelectMany(e => new[] { "-e", e }),
-            $"{AppContext.BaseDirectory}/{child.Assembly.GetName().Name}", "-explicit", "only", "-method", $"{child.FullName}.{nameof(Child_uploads_twice)}",
+            $"{AppContext.BaseDirectory}/{child.Assembly.GetName().Name}", "-explicit", "only",
+            "-method", $"{child.FullName}.{nameof(Child_uploads_twice)}",
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

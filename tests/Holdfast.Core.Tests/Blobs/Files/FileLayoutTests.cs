@@ -83,7 +83,8 @@ public sealed class FileLayoutTests : IDisposable
     public async Task A_location_that_is_no_blob_name_names_nothing(string pattern)
     {
         var hex = Digest.Of("x"u8).Hex;
-        var location = new BlobLocation(pattern.Replace("{0}", hex, StringComparison.Ordinal).Replace("{1}", hex.ToUpperInvariant(), StringComparison.Ordinal));
+        var location = new BlobLocation(pattern.Replace("{0}", hex, StringComparison.Ordinal)
+            .Replace("{1}", hex.ToUpperInvariant(), StringComparison.Ordinal));
 
         Assert.False(BlobFileName.TryParse(location.Value, out _));
         Assert.Null(await _store.FindAsync(location, Ct));
@@ -143,7 +144,8 @@ public sealed class FileLayoutTests : IDisposable
             RandomAccess.SetLength(file, 100_000);
 
         var late = await Assert.ThrowsAsync<StoreException>(async () => await open!.ReadAsync(new byte[200_000], Ct));
-        var early = await Assert.ThrowsAsync<StoreException>(async () => await _store.OpenAsync(info.Location, ByteRange.All(info.Size), Ct));
+        var early = await Assert.ThrowsAsync<StoreException>(
+            async () => await _store.OpenAsync(info.Location, ByteRange.All(info.Size), Ct));
 
         Assert.Equal((StoreError.BlobDamaged, StoreError.BlobDamaged), (late.Error, early.Error));
         Assert.Contains("100000", early.Message, StringComparison.Ordinal);

@@ -7,7 +7,9 @@ using Holdfast.TestKit.Durability;
 
 namespace Holdfast.Core.Tests.Blobs.Files;
 
-/// <summary>A disk that is really full and one that is really read-only: writes are refused, reads go on, and service resumes by itself.</summary>
+/// <summary>
+/// A disk that is really full and one that is really read-only: writes are refused, reads go on, and service resumes by itself.
+/// </summary>
 public sealed class FullDiskTests
 {
     const int Megabyte = 1 << 20;

@@ -31,7 +31,8 @@ public sealed class ConditionsTests
     [InlineData(null, null, "yesterday", "never", ConditionResult.Proceed)]
     [InlineData("\"x\"", "\"abc\"", null, null, ConditionResult.Failed)]
     [InlineData("\"abc\"", "\"abc\"", null, null, ConditionResult.NotModified)]
-    public void Reads_follow_the_precedence_of_s3(string? match, string? noneMatch, string? since, string? unmodified, ConditionResult expected)
+    public void Reads_follow_the_precedence_of_s3(
+        string? match, string? noneMatch, string? since, string? unmodified, ConditionResult expected)
     {
         string? Header(string name) => name.Replace("x-amz-copy-source-", "", StringComparison.Ordinal) switch
         {
@@ -56,7 +57,8 @@ public sealed class ConditionsTests
     [InlineData(Same, true)]
     [InlineData(After, false)]
     [InlineData(Before, false)]
-    public void If_range_needs_the_same_thing(string? header, bool holds) => Assert.Equal(holds, Conditions.IfRangeHolds(header, "abc", Modified));
+    public void If_range_needs_the_same_thing(string? header, bool holds) =>
+        Assert.Equal(holds, Conditions.IfRangeHolds(header, "abc", Modified));
 
     [Fact]
     public void Writes_take_a_star_or_a_tag()

@@ -47,7 +47,8 @@ public sealed class AwsChunkedReaderTests
         var request = new SigV4Request("PUT", "/examplebucket/chunkObject.txt", query, headers.GetValueOrDefault, headers.Keys);
         var signature = new SigV4Verifier("us-east-1").Open(found, request, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", found.SignedAt);
         Assert.True(signature.Matches("STREAMING-AWS4-HMAC-SHA256-PAYLOAD"));
-        var body = "10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n" + new string('a', 65536) + "\r\n"
+        var body =
+            "10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n" + new string('a', 65536) + "\r\n"
             + "400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n" + new string('a', 1024) + "\r\n"
             + "0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n";
         Assert.Equal(66824, body.Length);
@@ -134,7 +135,8 @@ public sealed class AwsChunkedReaderTests
     [InlineData("3 \r\nabc\r\n0\r\nx-amz-checksum-crc32c:sOO8/Q==\r\n\r\n")]
     [InlineData("1\r\na\r\n2\r\nbc\r\n0000\r\nx-amz-checksum-crc32c:sOO8/Q==\r\n")]
     public async Task Spellings_of_clients_are_taken(string body) =>
-        Assert.Equal("abc"u8.ToArray(), await Decode(Encoding.ASCII.GetBytes(body), new ChunkedFraming(3, null, "x-amz-checksum-crc32c"), 5));
+        Assert.Equal(
+            "abc"u8.ToArray(), await Decode(Encoding.ASCII.GetBytes(body), new ChunkedFraming(3, null, "x-amz-checksum-crc32c"), 5));
 
     [Theory]
     [InlineData("", StoreError.IncompleteBody)]
@@ -212,7 +214,9 @@ public sealed class AwsChunkedReaderTests
     static bool IsFraming(byte[] body, int at) =>
         body[at] is (byte)'\r' or (byte)'\n' || char.IsAsciiLetter((char)body[at]) || (char)body[at] == '-';
 
-    /// <summary>Feeds the bytes in pieces of <paramref name="cut"/>; appetite 0 takes all, others leave part unconsumed or unexamined.</summary>
+    /// <summary>
+    /// Feeds the bytes in pieces of <paramref name="cut"/>; appetite 0 takes all, others leave part unconsumed or unexamined.
+    /// </summary>
     static async Task<byte[]> Decode(byte[] body, ChunkedFraming framing, int cut, int appetite = 0)
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));

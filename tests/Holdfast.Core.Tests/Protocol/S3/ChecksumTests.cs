@@ -46,7 +46,8 @@ public sealed class ChecksumTests
         Assert.Equal(
             ChecksumAlgorithm.Sha1,
             ChecksumAlgorithms.Find(name => name == "x-amz-checksum-sha1" ? Convert.ToBase64String(new byte[20]) : null)!.Value.Algorithm);
-        Assert.Throws<StoreException>(() => ChecksumAlgorithms.Find(name => name.StartsWith("x-amz-checksum-crc32", StringComparison.Ordinal) ? "y/Q5Jg==" : null));
+        Assert.Throws<StoreException>(
+            () => ChecksumAlgorithms.Find(name => name.StartsWith("x-amz-checksum-crc32", StringComparison.Ordinal) ? "y/Q5Jg==" : null));
         Assert.Throws<StoreException>(
             () => ChecksumAlgorithms.Find(name => name == "x-amz-checksum-crc32" ? "y/Q5Jg==" : null, ChecksumAlgorithm.Crc32));
         Assert.Equal(
@@ -96,7 +97,8 @@ public sealed class ChecksumTests
         Assert.Equal(ChecksumAlgorithm.Crc32, ChecksumAlgorithms.ParseTrailer("X-Amz-Checksum-Crc32 ", form));
         Assert.Null(ChecksumAlgorithms.ParseTrailer(null, PayloadForm.Parse("UNSIGNED-PAYLOAD")));
         foreach (var bad in new[] { null, "", "x-amz-checksum-md5", "x-amz-checksum-crc32,x-amz-checksum-crc32c", "x-amz-meta-a" })
-            Assert.Equal(StoreError.MalformedTrailer, Assert.Throws<StoreException>(() => ChecksumAlgorithms.ParseTrailer(bad, form)).Error);
+            Assert.Equal(
+                StoreError.MalformedTrailer, Assert.Throws<StoreException>(() => ChecksumAlgorithms.ParseTrailer(bad, form)).Error);
         Assert.Throws<StoreException>(() => ChecksumAlgorithms.ParseTrailer("x-amz-checksum-crc32", PayloadForm.Parse("UNSIGNED-PAYLOAD")));
     }
 
@@ -109,13 +111,17 @@ public sealed class ChecksumTests
 
         Assert.Equal(
             ChecksumValue.OfCrc32(Crc32.Append(0, data)),
-            MultipartChecksums.FullObject(ChecksumAlgorithm.Crc32, pieces.Select(p => (ChecksumValue.OfCrc32(Crc32.Append(0, p)), (long)p.Length)).ToArray()));
+            MultipartChecksums.FullObject(
+                ChecksumAlgorithm.Crc32, pieces.Select(p => (ChecksumValue.OfCrc32(Crc32.Append(0, p)), (long)p.Length)).ToArray()));
         Assert.Equal(
             ChecksumValue.OfCrc32C(Crc32C.Append(0, data)),
-            MultipartChecksums.FullObject(ChecksumAlgorithm.Crc32C, pieces.Select(p => (ChecksumValue.OfCrc32C(Crc32C.Append(0, p)), (long)p.Length)).ToArray()));
+            MultipartChecksums.FullObject(
+                ChecksumAlgorithm.Crc32C, pieces.Select(p => (ChecksumValue.OfCrc32C(Crc32C.Append(0, p)), (long)p.Length)).ToArray()));
         Assert.Equal(
             ChecksumValue.OfCrc64Nvme(Crc64Nvme.Append(0, data)),
-            MultipartChecksums.FullObject(ChecksumAlgorithm.Crc64Nvme, pieces.Select(p => (ChecksumValue.OfCrc64Nvme(Crc64Nvme.Append(0, p)), (long)p.Length)).ToArray()));
+            MultipartChecksums.FullObject(
+                ChecksumAlgorithm.Crc64Nvme,
+                pieces.Select(p => (ChecksumValue.OfCrc64Nvme(Crc64Nvme.Append(0, p)), (long)p.Length)).ToArray()));
     }
 
     [Fact]

@@ -7,9 +7,14 @@ namespace Holdfast.Core.Tests.Protocol.S3;
 /// <summary>Writes aws-chunked bodies as clients do.</summary>
 static class ChunkedBody
 {
-    public static SigV4Signature Seed() => new SigV4Signer("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1").Sign(
-        "PUT", "/k", "", new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "h" }, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
-        new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero));
+    public static SigV4Signature Seed() =>
+        new SigV4Signer("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1").Sign(
+            "PUT",
+            "/k",
+            "",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "h" },
+            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+            new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero));
 
     public static byte[] Write(byte[] payload, int chunkSize, SigV4ChunkChain? chain, string? trailer = null)
     {

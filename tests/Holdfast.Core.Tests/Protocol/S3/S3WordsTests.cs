@@ -24,7 +24,8 @@ public sealed class S3WordsTests
     [InlineData(StoreError.LengthRequired, "MissingContentLength", 411)]
     [InlineData(StoreError.NoSuchObjectRetention, "NoSuchObjectLockConfiguration", 404)]
     [InlineData(StoreError.NotImplemented, "NotImplemented", 501)]
-    public void Codes_are_those_of_s3(StoreError error, string code, int status) => Assert.Equal(new S3Error(code, status), S3Errors.Of(error));
+    public void Codes_are_those_of_s3(StoreError error, string code, int status) =>
+        Assert.Equal(new S3Error(code, status), S3Errors.Of(error));
 
     [Fact]
     public void Version_ids_come_back_and_nothing_else_does()

@@ -33,9 +33,10 @@ public sealed class S3XmlWriterTests
 
         Assert.Equal(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Result xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
-            + "<Name>a&lt;b&gt;&amp;&quot;c&quot; &#x1;&#xd;&#xFFFF;€</Name><Prefix></Prefix><Key>a%20b/%01%2B%C3%A9</Key><Key>a b/&#x0;</Key>"
-            + "<Size>-9223372036854775808</Size><IsTruncated>false</IsTruncated><LastModified>2024-01-02T03:04:05.067Z</LastModified>"
-            + "<ETag>&quot;abc-2&quot;</ETag><ChecksumCRC32>AAAAAQ==</ChecksumCRC32></Result>",
+            + "<Name>a&lt;b&gt;&amp;&quot;c&quot; &#x1;&#xd;&#xFFFF;€</Name><Prefix></Prefix><Key>a%20b/%01%2B%C3%A9</Key>"
+            + "<Key>a b/&#x0;</Key><Size>-9223372036854775808</Size><IsTruncated>false</IsTruncated>"
+            + "<LastModified>2024-01-02T03:04:05.067Z</LastModified><ETag>&quot;abc-2&quot;</ETag>"
+            + "<ChecksumCRC32>AAAAAQ==</ChecksumCRC32></Result>",
             Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
@@ -68,7 +69,8 @@ public sealed class S3XmlWriterTests
             xml.Close("R"u8);
             xml.Flush();
 
-            using var reader = XmlReader.Create(new MemoryStream(output.WrittenSpan.ToArray()), new XmlReaderSettings { CheckCharacters = false });
+            using var reader = XmlReader.Create(
+                new MemoryStream(output.WrittenSpan.ToArray()), new XmlReaderSettings { CheckCharacters = false });
             reader.ReadStartElement("R");
             return reader.ReadElementContentAsString() == valid && reader.ReadElementContentAsString() == valid;
         }).QuickCheckThrowOnFailure();

@@ -16,7 +16,8 @@ public sealed class SigV4BotocoreTests
 
     [Theory]
     [InlineData(
-        "PUT", OddPath, "partNumber=1&uploadId=a%2Fb%3D", "content-type;host;x-amz-content-sha256;x-amz-date;x-amz-meta-a;x-amz-security-token",
+        "PUT", OddPath, "partNumber=1&uploadId=a%2Fb%3D",
+        "content-type;host;x-amz-content-sha256;x-amz-date;x-amz-meta-a;x-amz-security-token",
         Hello, "cdff6b441bb064a6661824476b3d5f89948d9d740aaf7e2361066771bca4c482")]
     [InlineData(
         "GET", "/bucket", "list-type=2&prefix=a%20b%2Bc&delimiter=%2F&acl=&z", "host;x-amz-content-sha256;x-amz-date;x-amz-security-token",
@@ -24,7 +25,8 @@ public sealed class SigV4BotocoreTests
     [InlineData(
         "GET", "/", "", "host;x-amz-content-sha256;x-amz-date;x-amz-meta-u;x-amz-security-token",
         SigV4Signature.EmptyPayload, "ac94e084675154dc4a399029523ca4933baf8dddf7f557db4c8e6e25eed20224")]
-    public void A_request_signed_by_header_matches(string method, string path, string query, string signedHeaders, string payload, string signature)
+    public void A_request_signed_by_header_matches(
+        string method, string path, string query, string signedHeaders, string payload, string signature)
     {
         var headers = Headers(signedHeaders);
         headers["x-amz-content-sha256"] = payload;
@@ -38,7 +40,8 @@ public sealed class SigV4BotocoreTests
         "PUT", OddPath, "partNumber=1&uploadId=a%2Fb%3D&", "content-type%3Bhost%3Bx-amz-meta-a",
         "08038c14e7724b055e25a0c9ef2adb5e025352f90c288e84a29e54a75741b6ec")]
     [InlineData(
-        "GET", "/bucket", "list-type=2&prefix=a%20b%2Bc&delimiter=%2F&acl=&z=&", "host", "11c46d6b49efce1792f8ec25f5d87be7e35e5b403d4bc7a99b18deb57d47f88c")]
+        "GET", "/bucket", "list-type=2&prefix=a%20b%2Bc&delimiter=%2F&acl=&z=&", "host",
+        "11c46d6b49efce1792f8ec25f5d87be7e35e5b403d4bc7a99b18deb57d47f88c")]
     [InlineData("GET", "/", "", "host%3Bx-amz-meta-u", "2f9d700b90589ec78aa6735855e716638d93756e225a5ecde04e7c92fb7c0f42")]
     public void A_presigned_request_matches(string method, string path, string query, string signedHeaders, string signature)
     {

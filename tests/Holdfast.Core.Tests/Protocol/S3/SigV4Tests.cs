@@ -4,7 +4,9 @@ using Holdfast.Protocol.S3.SigV4;
 
 namespace Holdfast.Core.Tests.Protocol.S3;
 
-/// <summary>The examples of the public documentation ("Signature Calculations …", examples of 24 May 2013), and what must be refused.</summary>
+/// <summary>
+/// The examples of the public documentation ("Signature Calculations …", examples of 24 May 2013), and what must be refused.
+/// </summary>
 public sealed class SigV4Tests
 {
     const string Key = "AKIAIOSFODNN7EXAMPLE";
@@ -14,13 +16,20 @@ public sealed class SigV4Tests
     static readonly SigV4Verifier Verifier = new("us-east-1");
 
     [Theory]
-    [InlineData("GET", "/test.txt", "", "range=bytes=0-9", SigV4Signature.EmptyPayload, "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41")]
-    [InlineData("GET", "/", "lifecycle", "", SigV4Signature.EmptyPayload, "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543")]
-    [InlineData("GET", "/", "max-keys=2&prefix=J", "", SigV4Signature.EmptyPayload, "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7")]
+    [InlineData(
+        "GET", "/test.txt", "", "range=bytes=0-9", SigV4Signature.EmptyPayload,
+        "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41")]
+    [InlineData(
+        "GET", "/", "lifecycle", "", SigV4Signature.EmptyPayload, "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543")]
+    [InlineData(
+        "GET", "/", "max-keys=2&prefix=J", "", SigV4Signature.EmptyPayload,
+        "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7")]
     [InlineData(
         "PUT", "/test$file.text", "", "date=Fri, 24 May 2013 00:00:00 GMT|x-amz-storage-class=REDUCED_REDUNDANCY",
-        "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072", "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd")]
-    public void The_documented_header_examples_match(string method, string path, string query, string extra, string payload, string signature)
+        "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072",
+        "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd")]
+    public void The_documented_header_examples_match(
+        string method, string path, string query, string extra, string payload, string signature)
     {
         var headers = Headers(extra, payload);
         headers["authorization"] =
@@ -33,7 +42,8 @@ public sealed class SigV4Tests
     [Fact]
     public void The_documented_presigned_example_matches_and_expires()
     {
-        const string Query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
+        const string Query =
+            "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
             + "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
             + "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
         var headers = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["host"] = "examplebucket.s3.amazonaws.com" };
@@ -88,13 +98,23 @@ public sealed class SigV4Tests
     [InlineData($"AWS4-HMAC-SHA256 Credential={Credential},SignedHeaders=host", StoreError.AuthorizationHeaderMalformed)]
     [InlineData($"AWS4-HMAC-SHA256 Credential={Credential},SignedHeaders=,Signature=aa", StoreError.AuthorizationHeaderMalformed)]
     [InlineData($"AWS4-HMAC-SHA256 Credential={Credential},SignedHeaders=host;;a,Signature=aa", StoreError.AuthorizationHeaderMalformed)]
-    [InlineData($"AWS4-HMAC-SHA256 Credential={Credential},Credential={Credential},SignedHeaders=host,Signature=aa", StoreError.AuthorizationHeaderMalformed)]
+    [InlineData(
+        $"AWS4-HMAC-SHA256 Credential={Credential},Credential={Credential},SignedHeaders=host,Signature=aa",
+        StoreError.AuthorizationHeaderMalformed)]
     [InlineData($"AWS4-HMAC-SHA256 Credential={Credential},Nonsense=1", StoreError.AuthorizationHeaderMalformed)]
-    [InlineData("AWS4-HMAC-SHA256 Credential=k/20131301/us-east-1/s3/aws4_request,SignedHeaders=host,Signature=a", StoreError.AuthorizationHeaderMalformed)]
-    [InlineData("AWS4-HMAC-SHA256 Credential=k/20130524/us-east-1/s3/aws5,SignedHeaders=host,Signature=a", StoreError.AuthorizationHeaderMalformed)]
-    [InlineData("AWS4-HMAC-SHA256 Credential=k/20130524/eu-west-1/s3/aws4_request,SignedHeaders=host,Signature=a", StoreError.AuthorizationHeaderMalformed)]
-    [InlineData("AWS4-HMAC-SHA256 Credential=k/20130524/us-east-1/ec2/aws4_request,SignedHeaders=host,Signature=a", StoreError.AuthorizationHeaderMalformed)]
-    [InlineData("AWS4-HMAC-SHA256 Credential=k/20130523/us-east-1/s3/aws4_request,SignedHeaders=host,Signature=a", StoreError.SignatureMismatch)]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=k/20131301/us-east-1/s3/aws4_request,SignedHeaders=host,Signature=a",
+        StoreError.AuthorizationHeaderMalformed)]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=k/20130524/us-east-1/s3/aws5,SignedHeaders=host,Signature=a", StoreError.AuthorizationHeaderMalformed)]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=k/20130524/eu-west-1/s3/aws4_request,SignedHeaders=host,Signature=a",
+        StoreError.AuthorizationHeaderMalformed)]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=k/20130524/us-east-1/ec2/aws4_request,SignedHeaders=host,Signature=a",
+        StoreError.AuthorizationHeaderMalformed)]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=k/20130523/us-east-1/s3/aws4_request,SignedHeaders=host,Signature=a", StoreError.SignatureMismatch)]
     [InlineData($"AWS4-HMAC-SHA256 Credential={Credential},SignedHeaders=x-amz-date,Signature=aa", StoreError.AccessDenied)]
     [InlineData($"AWS4-HMAC-SHA256 Credential={Credential},SignedHeaders=host;x-amz-date,Signature=aa", StoreError.SignatureMismatch)]
     [InlineData($"AWS4-HMAC-SHA256 Credential={Credential}, SignedHeaders=x-amz-date;host, Signature=ä", StoreError.SignatureMismatch)]
@@ -110,7 +130,8 @@ public sealed class SigV4Tests
             ["authorization"] = authorization,
         };
 
-        Assert.Equal(error, Assert.Throws<StoreException>(() => Open("GET", "/", "", headers).Require(SigV4Signature.UnsignedPayload)).Error);
+        Assert.Equal(
+            error, Assert.Throws<StoreException>(() => Open("GET", "/", "", headers).Require(SigV4Signature.UnsignedPayload)).Error);
     }
 
     [Theory]
@@ -145,7 +166,8 @@ public sealed class SigV4Tests
         var query = string.Join('&', parts.Select(p => $"X-Amz-{p.Key}={Uri.EscapeDataString(p.Value)}"));
         var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "h" };
 
-        Assert.Equal(error, Assert.Throws<StoreException>(() => Open("GET", "/", query, headers).Require(SigV4Signature.UnsignedPayload)).Error);
+        Assert.Equal(
+            error, Assert.Throws<StoreException>(() => Open("GET", "/", query, headers).Require(SigV4Signature.UnsignedPayload)).Error);
     }
 
     [Fact]
@@ -187,7 +209,8 @@ public sealed class SigV4Tests
         Assert.Null(SigV4Authorization.Find(RequestQuery.Empty, name => name == "authorization" ? "Bearer x" : null));
         Assert.Throws<StoreException>(() => SigV4Authorization.Find(RequestQuery.Parse("AWSAccessKeyId=a&Signature=b"), _ => null));
         Assert.Throws<StoreException>(
-            () => SigV4Authorization.Find(RequestQuery.Parse("X-Amz-Algorithm=AWS4-HMAC-SHA256"), name => name == "authorization" ? "AWS4-HMAC-SHA256" : null));
+            () => SigV4Authorization.Find(
+                RequestQuery.Parse("X-Amz-Algorithm=AWS4-HMAC-SHA256"), name => name == "authorization" ? "AWS4-HMAC-SHA256" : null));
     }
 
     [Fact]

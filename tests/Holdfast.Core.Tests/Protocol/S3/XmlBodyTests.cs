@@ -19,8 +19,9 @@ public sealed class XmlBodyTests
     public void A_delete_body_is_read_with_and_without_namespace(string ns)
     {
         var body = DeleteBody.Parse(Utf8(
-            $"<?xml version=\"1.0\"?>\n<!-- x --><Delete{ns}>\n <Quiet>true</Quiet><Object><Key>a&amp;b&#x1;&#x20AC;</Key><VersionId>v</VersionId>"
-            + "<ETag>&quot;e&quot;</ETag><Size>7</Size><LastModifiedTime>2024-01-02T03:04:05.000Z</LastModifiedTime></Object>"
+            $"<?xml version=\"1.0\"?>\n<!-- x --><Delete{ns}>\n <Quiet>true</Quiet><Object><Key>a&amp;b&#x1;&#x20AC;</Key>"
+            + "<VersionId>v</VersionId><ETag>&quot;e&quot;</ETag><Size>7</Size>"
+            + "<LastModifiedTime>2024-01-02T03:04:05.000Z</LastModifiedTime></Object>"
             + "<Object><Key> </Key></Object><Object>\n<Key>c</Key><VersionId/><New><er>1</er></New></Object></Delete>"));
 
         Assert.True(body.IsQuiet);
@@ -68,9 +69,11 @@ public sealed class XmlBodyTests
         var deep = string.Concat(Enumerable.Repeat("<a>", 50_000));
         Assert.Equal(StoreError.MalformedXml, Refusal(() => DeleteBody.Parse(Utf8($"<Delete>{deep}"))));
         var longText = string.Concat(Enumerable.Repeat("a<!-- -->", 100_000));
-        Assert.Equal(StoreError.MalformedXml, Refusal(() => DeleteBody.Parse(Utf8($"<Delete><Object><Key>{longText}</Key></Object></Delete>"))));
         Assert.Equal(
-            StoreError.KeyTooLong, Refusal(() => DeleteBody.Parse(Utf8($"<Delete><Object><Key>{new string('k', 1025)}</Key></Object></Delete>"))));
+            StoreError.MalformedXml, Refusal(() => DeleteBody.Parse(Utf8($"<Delete><Object><Key>{longText}</Key></Object></Delete>"))));
+        Assert.Equal(
+            StoreError.KeyTooLong,
+            Refusal(() => DeleteBody.Parse(Utf8($"<Delete><Object><Key>{new string('k', 1025)}</Key></Object></Delete>"))));
         Assert.Equal(StoreError.MalformedXml, Refusal(() => DeleteBody.Parse(new byte[] { 0x3C, 0x44, 0xFF, 0xFE, 0x3E })));
     }
 
@@ -94,7 +97,8 @@ public sealed class XmlBodyTests
     [InlineData("<Part><PartNumber>10001</PartNumber><ETag>a</ETag></Part>", StoreError.InvalidArgument)]
     [InlineData("<Part><PartNumber>1</PartNumber><ETag>a</ETag><ChecksumSHA1>a</ChecksumSHA1></Part>", StoreError.InvalidRequest)]
     [InlineData(
-        "<Part><PartNumber>2</PartNumber><ETag>a</ETag></Part><Part><PartNumber>2</PartNumber><ETag>a</ETag></Part>", StoreError.InvalidPartOrder)]
+        "<Part><PartNumber>2</PartNumber><ETag>a</ETag></Part><Part><PartNumber>2</PartNumber><ETag>a</ETag></Part>",
+        StoreError.InvalidPartOrder)]
     [InlineData("<Other/>", StoreError.MalformedXml)]
     public void Bad_parts_are_refused(string inner, StoreError error) =>
         Assert.Equal(error, Refusal(() => CompleteUploadBody.Parse(Utf8($"<CompleteMultipartUpload>{inner}</CompleteMultipartUpload>"))));
@@ -105,16 +109,20 @@ public sealed class XmlBodyTests
         Assert.Null(CreateBucketBody.Parse(default).LocationConstraint);
         Assert.Null(CreateBucketBody.Parse(Utf8($"<CreateBucketConfiguration{Ns}/>")).LocationConstraint);
         var bucket = CreateBucketBody.Parse(Utf8(
-            "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint><Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags></CreateBucketConfiguration>"));
+            "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint><Tags><Tag><Key>a</Key><Value>b</Value></Tag>"
+            + "</Tags></CreateBucketConfiguration>"));
         Assert.Equal("eu-west-1", bucket.LocationConstraint);
         Assert.Equal([new Tag("a", "b")], bucket.Tags);
 
         Assert.True(VersioningBody.Parse(Utf8("<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")).IsEnabled);
         Assert.Equal(
             new VersioningBody(false, false),
-            VersioningBody.Parse(Utf8("<VersioningConfiguration><Status>Suspended</Status><MfaDelete>Disabled</MfaDelete></VersioningConfiguration>")));
+            VersioningBody.Parse(
+                Utf8("<VersioningConfiguration><Status>Suspended</Status><MfaDelete>Disabled</MfaDelete></VersioningConfiguration>")));
         foreach (var bad in new[] { "", "<Status>enabled</Status>", "<Status/>" })
-            Assert.Equal(StoreError.MalformedXml, Refusal(() => VersioningBody.Parse(Utf8($"<VersioningConfiguration>{bad}</VersioningConfiguration>"))));
+            Assert.Equal(
+                StoreError.MalformedXml,
+                Refusal(() => VersioningBody.Parse(Utf8($"<VersioningConfiguration>{bad}</VersioningConfiguration>"))));
     }
 
     [Theory]
@@ -163,13 +171,16 @@ public sealed class XmlBodyTests
     {
         var acl = AccessControlBody.Parse(Utf8(
             $"<AccessControlPolicy{Ns}><Owner><ID>me</ID><DisplayName>x</DisplayName></Owner><AccessControlList>"
-            + "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>me</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>"
-            + "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee><Permission>READ</Permission></Grant>"
+            + "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>me</ID></Grantee>"
+            + "<Permission>FULL_CONTROL</Permission></Grant>"
+            + "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\">"
+            + "<URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee><Permission>READ</Permission></Grant>"
             + "</AccessControlList></AccessControlPolicy>"));
 
         Assert.Equal("me", acl.OwnerId);
         Assert.Equal(
-            [new Grant(GranteeKind.CanonicalUser, "me", AclPermission.FullControl), new Grant(GranteeKind.Group, Grant.AllUsers, AclPermission.Read)],
+            [new Grant(GranteeKind.CanonicalUser, "me", AclPermission.FullControl), new Grant(
+                GranteeKind.Group, Grant.AllUsers, AclPermission.Read)],
             acl.Grants);
     }
 
@@ -181,7 +192,8 @@ public sealed class XmlBodyTests
     [InlineData("<Other/>")]
     public void Grants_that_mean_nothing_are_refused(string grant) => Assert.Equal(
         StoreError.MalformedAcl,
-        Refusal(() => AccessControlBody.Parse(Utf8($"<AccessControlPolicy><AccessControlList>{grant}</AccessControlList></AccessControlPolicy>"))));
+        Refusal(() => AccessControlBody.Parse(
+            Utf8($"<AccessControlPolicy><AccessControlList>{grant}</AccessControlList></AccessControlPolicy>"))));
 
     [Fact]
     public void Any_bytes_are_read_or_refused() => Prop.ForAll(

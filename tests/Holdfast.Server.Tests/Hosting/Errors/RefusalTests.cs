@@ -63,7 +63,8 @@ public sealed class RefusalTests
     {
         var log = new LogCapture();
         await using var server = await StartAsync(
-            _ => throw new StoreException(StoreError.StorageUnavailable, "syncing tmp/local/x failed", new IOException("Remote I/O error")), log);
+            _ => throw new StoreException(StoreError.StorageUnavailable, "syncing tmp/local/x failed", new IOException("Remote I/O error")),
+            log);
 
         for (var i = 0; i < 20; i++)
         {

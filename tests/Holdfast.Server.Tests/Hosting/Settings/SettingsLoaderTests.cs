@@ -57,15 +57,18 @@ public sealed class SettingsLoaderTests
     [InlineData("{http: ':8080', s3: {anonymous: read}}", "s3.anonymous is 'read'", "s3.anonymousForce")]
     [InlineData("doors: {oci: on}", "doors.oci is 'on'", "is not in this version; allowed: off")]
     [InlineData("doors: {cas: on}", "doors.cas is 'on'", "is not in this version; allowed: off")]
-    [InlineData("{http: ':9', metrics: {listen: '127.0.0.1:9'}}", "metrics.listen is '127.0.0.1:9', where http listens", "a port of its own")]
+    [InlineData(
+        "{http: ':9', metrics: {listen: '127.0.0.1:9'}}", "metrics.listen is '127.0.0.1:9', where http listens", "a port of its own")]
     [InlineData("{http: 'localhost:9', metrics: {listen: '127.0.0.1:9'}}", "metrics.listen", "a port of its own")]
     [InlineData("catalog: 'postgres://u:p@h:abc/db'", "catalog is a secret that is not shown here", "postgres://")]
     [InlineData("catalog: 'postgres://u:p@h:0/db'", "catalog is a secret that is not shown here", "postgres://")]
     [InlineData("root: {accessKey: 'a b', secretKey: 12345678}", "root.accessKey is 'a b'", "letters a to z")]
     [InlineData("users: [{name: a, accessKey: 'ab,c', secretKey: 12345678}]", "users[0].accessKey is 'ab,c'", "- _ . = / +")]
-    [InlineData("users: [{name: a, accessKey: abc, secretKey: 12345678, id: anonymous}]", "users[0].id is 'anonymous'", "without credentials")]
     [InlineData(
-        "users: [{name: a, accessKey: abc, secretKey: 12345678, id: 9d92a111e2c5c2d08b7eee447a8f84da05905686a2a5199cd1d078aac050fff5}]", "users[0].id", "the root user")]
+        "users: [{name: a, accessKey: abc, secretKey: 12345678, id: anonymous}]", "users[0].id is 'anonymous'", "without credentials")]
+    [InlineData(
+        "users: [{name: a, accessKey: abc, secretKey: 12345678, id: 9d92a111e2c5c2d08b7eee447a8f84da05905686a2a5199cd1d078aac050fff5}]",
+        "users[0].id", "the root user")]
     [InlineData("xyz: 1", "xyz (", "known are data, http")]
     [InlineData("a: [", "line 2", "neither YAML nor JSON")]
     public void A_wrong_setting_is_refused_by_path_value_and_what_is_allowed(string text, string path, string allowed)
@@ -112,13 +115,15 @@ public sealed class SettingsLoaderTests
     {
         using var directory = new TestDirectory();
         File.WriteAllText(
-            directory.File("s.json"), "{\n\t\"http\": \":9000\",\n\t\"doors\": {\"admin\": false},\n\t\"collection\": {\"batchSize\": 5}\n}");
+            directory.File("s.json"),
+            "{\n\t\"http\": \":9000\",\n\t\"doors\": {\"admin\": false},\n\t\"collection\": {\"batchSize\": 5}\n}");
         File.WriteAllText(directory.File("s.yaml"), "http: :9000\ndoors:\n  admin: off\ncollection:\n  batchSize: 5\nscrub:\n");
 
         Assert.Equivalent(
             SettingsLoader.LoadFile(directory.File("s.yaml")).Settings, SettingsLoader.LoadFile(directory.File("s.json")).Settings);
         Assert.True(
-            SettingsLoader.LoadFile(directory.File("s.json")).Settings is { Http.IsAny: true, Doors.Admin: false, Collection.BatchSize: 5 });
+            SettingsLoader.LoadFile(directory.File("s.json")).Settings
+                is { Http.IsAny: true, Doors.Admin: false, Collection.BatchSize: 5 });
     }
 
     [Fact]
