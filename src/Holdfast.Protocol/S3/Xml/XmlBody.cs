@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Unicode;
 using System.Xml;
 using Holdfast.Protocol.Errors;
 
@@ -6,8 +8,8 @@ namespace Holdfast.Protocol.S3.Xml;
 
 /// <summary>
 /// Walks a request body: <see cref="Child"/> steps into each child of the current element in turn, and for each the caller takes its
-/// <see cref="Text"/>, walks its children, or skips it. The S3 namespace may be there or not. No DTD, no entities, no files; depth and size
-/// are bounded. Whatever is wrong is <see cref="StoreError.MalformedXml"/>.
+/// <see cref="Text"/>, walks its children, or skips it. The S3 namespace may be there or not. UTF-8 only; no DTD, no entities, no files;
+/// depth and size are bounded. Whatever is wrong is <see cref="StoreError.MalformedXml"/>.
 /// </summary>
 sealed class XmlBody : IDisposable
 {
@@ -41,14 +43,20 @@ sealed class XmlBody : IDisposable
     /// <summary>Opens the body at its root, which must have that name.</summary>
     public static XmlBody Open(ReadOnlyMemory<byte> body, string root)
     {
+        // Checked before, and given to the reader as text: on bytes it switches to the encoding that is declared, and meets its own limits
+        // where bytes that are none follow.
+        if (!Utf8.IsValid(body.Span))
+            throw Malformed();
         var stream = MemoryMarshal.TryGetArray(body, out var array)
             ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
             : new MemoryStream(body.ToArray(), writable: false);
-        var xml = new XmlBody(Create(stream));
+        var xml = new XmlBody(XmlReader.Create(new StreamReader(stream, Encoding.UTF8), Settings));
         try
         {
             while (xml.Read() && xml._reader.NodeType != XmlNodeType.Element)
             {
+                if (xml._reader.NodeType == XmlNodeType.XmlDeclaration && !IsUtf8(xml._reader.GetAttribute("encoding")))
+                    throw Malformed();
             }
 
             if (xml._reader.NodeType != XmlNodeType.Element || !string.Equals(xml.Name, root, StringComparison.Ordinal))
@@ -158,20 +166,12 @@ sealed class XmlBody : IDisposable
             throw Malformed();
     }
 
-    /// <summary>The first bytes are decoded at once, to find the encoding.</summary>
-    static XmlReader Create(MemoryStream stream)
-    {
-        try
-        {
-            return XmlReader.Create(stream, Settings);
-        }
-        catch (XmlException wrong)
-        {
-            throw Malformed(wrong);
-        }
-    }
+    static bool IsUtf8(string? declared) =>
+        declared is null
+        || declared.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        || declared.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The reader decodes long texts only when they are asked for, and finds bad encoding then.</summary>
+    /// <summary>The reader goes through long texts only when they are asked for, and finds what is wrong with them then.</summary>
     string Value()
     {
         try

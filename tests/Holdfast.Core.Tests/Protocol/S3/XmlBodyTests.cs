@@ -63,6 +63,35 @@ public sealed class XmlBodyTests
     [InlineData("<?xml version=\"1.0\" encoding=\"nonsense\"?><Delete><Object><Key>k</Key></Object></Delete>")]
     public void A_bad_body_is_malformed(string body) => Assert.Equal(StoreError.MalformedXml, Refusal(() => DeleteBody.Parse(Utf8(body))));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("<?xml version=\"1.0\"?>")]
+    [InlineData("\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n")]
+    [InlineData("<?xml version='1.0' encoding='UTF-8'?><!-- made by hand -->")]
+    public void A_body_is_utf8_declared_or_not(string declaration)
+    {
+        var body = DeleteBody.Parse(Utf8($"{declaration}<Delete><Object><Key>ключ</Key></Object></Delete>"));
+
+        Assert.Equal("ключ", Assert.Single(body.Objects).Key.ToString());
+    }
+
+    [Fact]
+    public void Another_encoding_is_malformed_rather_than_misread()
+    {
+        const string Body = "<?xml version=\"1.0\" encoding=\"{0}\"?><Delete><Object><Key>clé</Key></Object></Delete>";
+        foreach (var encoding in new[] { Encoding.Latin1, Encoding.Unicode, Encoding.UTF32 })
+        {
+            var bytes = encoding.GetBytes(Body.Replace("{0}", encoding.WebName, StringComparison.Ordinal));
+
+            Assert.Equal(StoreError.MalformedXml, Refusal(() => DeleteBody.Parse(bytes)));
+            Assert.Equal(StoreError.MalformedXml, Refusal(() => DeleteBody.Parse((byte[])[.. encoding.Preamble, .. bytes])));
+        }
+
+        Assert.Equal(
+            StoreError.MalformedXml,
+            Refusal(() => DeleteBody.Parse(Utf8(Body.Replace("{0}", "iso-8859-1", StringComparison.Ordinal)))));
+    }
+
     [Fact]
     public void Deep_and_endless_bodies_are_malformed()
     {
