@@ -19,8 +19,8 @@ public static class CompositeTable
     public const int MaxBlobs = 10_000;
 
     const string InsertSql = """
-        INSERT INTO composite (size, parts, refs, touched_at, digest, hashed, claimed_at)
-        VALUES ($1, $2, 1, db_now(), $3, 0, 0)
+        INSERT INTO composite (organization_id, size, parts, refs, touched_at, digest, hashed, claimed_at)
+        VALUES ($1, $2, $3, 1, db_now(), $4, 0, 0)
         RETURNING id
         """;
 
@@ -58,8 +58,9 @@ public static class CompositeTable
 
     const string DigestSql = "SELECT digest FROM composite WHERE id = $1";
 
-    public static async ValueTask<long> InsertAsync(CatalogSession tx, long size, long parts, Digest? digest) =>
-        await tx.FindAsync(InsertSql, row => row.GetInt64(0), size, parts, digest?.ToArray());
+    /// <summary>A new list with one link. <paramref name="organization"/> is whose turn it is to have it hashed.</summary>
+    public static async ValueTask<long> InsertAsync(CatalogSession tx, long organization, long size, long parts, Digest? digest) =>
+        await tx.FindAsync(InsertSql, row => row.GetInt64(0), organization, size, parts, digest?.ToArray());
 
     public static async ValueTask<bool> AcquireAsync(CatalogSession tx, long id) => await tx.ExecuteAsync(AcquireSql, id) == 1;
 

@@ -55,6 +55,8 @@ public static class UploadCompletion
 
     const string ClearSql = "DELETE FROM upload_part WHERE upload = $1";
 
+    const string OrganizationSql = "SELECT organization_id FROM bucket WHERE id = $1";
+
     const string OnlyDigestSql = "SELECT b.digest FROM upload_part p JOIN blob b ON b.id = p.blob_id WHERE p.upload = $1";
 
     /// <summary>
@@ -203,7 +205,8 @@ public static class UploadCompletion
             throw new StoreException(
                 StoreError.InvalidRequest, $"the object would have {blobs} stretches; at most {CompositeTable.MaxBlobs} are possible");
         Digest? digest = blobs == 1 ? await tx.FindAsync(OnlyDigestSql, row => (Digest?)new Digest(row.GetBytes(0)), upload.Id) : null;
-        var composite = await CompositeTable.InsertAsync(tx, size, blobs, digest);
+        var organization = await tx.FindAsync(OrganizationSql, row => row.GetInt64(0), upload.BucketId);
+        var composite = await CompositeTable.InsertAsync(tx, organization, size, blobs, digest);
         await tx.ExecuteAsync(AddBlobsSql, composite, upload.Id);
         await AddCompositePartsAsync(tx, upload, parts, composite);
         foreach (var part in parts)

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Holdfast.Core.Blobs;
 using Holdfast.Core.Content;
 using Holdfast.Core.Content.Upkeep;
@@ -29,9 +28,7 @@ public sealed class CompositeReadTests : IAsyncLifetime
     {
         _test = await TestCatalog.OpenSqliteAsync(null, Ct);
         _reads = new ContentReads(_test.Catalog, _blobs, new DamageReports(_test.Catalog));
-        _composite = await _test.Catalog.WriteAsync(tx => CompositeTable.InsertAsync(tx, _bytes.Length, Stretches, null), Ct);
-        for (var i = 0; i < Stretches; i++)
-            await AddAsync(i * StretchBytes);
+        _composite = await StoredComposite.AddAsync(_test.Catalog, _blobs, 1, _bytes, StretchBytes, Ct);
     }
 
     [Fact]
@@ -76,19 +73,6 @@ public sealed class CompositeReadTests : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _test.DisposeAsync();
-
-    async Task AddAsync(int start)
-    {
-        var request = new IngestRequest { Hashes = HashKinds.Md5, MaxBytes = StretchBytes };
-        await using var received = await new Ingest(_blobs).ReceiveAsync(
-            PipeReader.Create(new MemoryStream(_bytes, start, StretchBytes)), request, Ct);
-        await new ContentStore(_test.Catalog).StoreAsync(
-            received,
-            async (tx, blob) => await tx.ExecuteAsync(
-                "INSERT INTO composite_part (composite_id, start, size, blob_id, part, etag) VALUES ($1, $2, $3, $4, 1, $5)",
-                _composite, (long)start, (long)StretchBytes, await blob(), received.Hashes.Md5),
-            Ct);
-    }
 
     async Task ReleaseAsync() => await _test.Catalog.WriteAsync(
         async tx =>

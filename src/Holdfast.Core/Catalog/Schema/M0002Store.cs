@@ -60,18 +60,19 @@ static class M0002Store
         );
 
         CREATE TABLE composite (
-            id          {id},
-            size        BIGINT   NOT NULL,
-            parts       BIGINT   NOT NULL,
-            refs        BIGINT   NOT NULL,
-            touched_at  BIGINT   NOT NULL,
-            digest      BLOB,
-            hash_state  BLOB,
-            hashed      BIGINT   NOT NULL,
-            claimed_at  BIGINT   NOT NULL
+            id               {id},
+            organization_id  BIGINT   NOT NULL,
+            size             BIGINT   NOT NULL,
+            parts            BIGINT   NOT NULL,
+            refs             BIGINT   NOT NULL,
+            touched_at       BIGINT   NOT NULL,
+            digest           BLOB,
+            hash_state       BLOB,
+            hashed           BIGINT   NOT NULL,
+            claimed_at       BIGINT   NOT NULL
         );
         CREATE INDEX composite_by_digest ON composite (digest) WHERE digest IS NOT NULL;
-        CREATE INDEX composite_pending ON composite (claimed_at) WHERE digest IS NULL;
+        CREATE INDEX composite_pending ON composite (organization_id, claimed_at) WHERE digest IS NULL;
         CREATE INDEX composite_unreferenced ON composite (touched_at) WHERE refs = 0;
         CREATE TABLE composite_part (
             composite_id  BIGINT NOT NULL,

@@ -7,28 +7,48 @@ namespace Holdfast.Core.Content.Upkeep;
 
 /// <summary>
 /// Finds the SHA-256 of composites in the background: once for each, claimed by one node at a time, resumed where the last run stopped.
+/// Organizations take turns of at most <paramref name="turnBytes"/>, so that what one of them uploads does not keep the others waiting.
+/// Not thread safe: one loop a node runs it.
 /// </summary>
-public sealed class CompositeHashing(Catalog.Catalog catalog, ContentReads reads)
+public sealed class CompositeHashing(Catalog.Catalog catalog, ContentReads reads, long turnBytes = CompositeHashing.MaxTurnBytes)
 {
+    // A second or two of hashing.
+    const long MaxTurnBytes = 1L << 30;
+
     // Progress is saved, and the claim renewed, after this many bytes.
     const long SaveEveryBytes = 256L << 20;
 
     static readonly long ClaimMicros = CatalogTime.ToMicros(TimeSpan.FromMinutes(10));
 
+    // By composite_pending.
     const string FindSql = """
-        SELECT id FROM composite WHERE digest IS NULL AND refs > 0 AND claimed_at <= db_now() - $1 ORDER BY claimed_at LIMIT 1
+        SELECT id FROM composite
+        WHERE digest IS NULL AND refs > 0 AND claimed_at <= db_now() - $1 AND organization_id > $2
+        ORDER BY organization_id, claimed_at LIMIT 1
         """;
 
-    const string ClaimSql = "UPDATE composite SET claimed_at = db_now() WHERE id = $1 RETURNING id, size, hashed, hash_state";
+    const string ClaimSql = """
+        UPDATE composite SET claimed_at = db_now() WHERE id = $1 RETURNING id, size, hashed, hash_state, organization_id
+        """;
 
-    const string SaveSql = "UPDATE composite SET hashed = $2, hash_state = $3, claimed_at = db_now() WHERE id = $1 AND digest IS NULL";
+    // The last is how far back the claim is put: 0 keeps it.
+    const string SaveSql = """
+        UPDATE composite SET hashed = $2, hash_state = $3, claimed_at = db_now() - $4 WHERE id = $1 AND digest IS NULL
+        """;
 
     const string FinishSql = "UPDATE composite SET digest = $2, hash_state = NULL WHERE id = $1";
 
-    /// <summary>Hashes one composite to its end; false when none waits. A damaged one keeps waiting for its next claim.</summary>
+    long _lastOrganization;
+
+    /// <summary>
+    /// A turn of the next organization: hashes one composite to its end, or as far as a turn goes. False when none waits. A damaged one
+    /// keeps waiting for its next claim.
+    /// </summary>
     public async ValueTask<bool> RunOnceAsync(CancellationToken ct)
     {
-        if (await catalog.WriteAsync(ClaimAsync, ct) is not { } work)
+        var work = await ClaimAsync(_lastOrganization, ct) ?? (_lastOrganization > 0 ? await ClaimAsync(0, ct) : null);
+        _lastOrganization = work?.Organization ?? 0;
+        if (work is null)
             return false;
         var hash = work.State is null ? new ResumableSha256() : ResumableSha256.Restore(work.State);
         try
@@ -54,10 +74,10 @@ public sealed class CompositeHashing(Catalog.Catalog catalog, ContentReads reads
             {
                 hash.Append(buffer.AsSpan(0, count));
                 done += count;
-                if (done - saved < SaveEveryBytes)
+                var isOver = done - work.Hashed >= turnBytes && done < work.Size;
+                if (!isOver && done - saved < SaveEveryBytes)
                     continue;
-                var (at, state) = (done, hash.Save());
-                if (await catalog.WriteAsync(tx => tx.ExecuteAsync(SaveSql, work.Id, at, state), ct) == 0)
+                if (!await SaveAsync(work, done, hash, isOver, ct) || isOver)
                     return;
                 saved = done;
             }
@@ -70,14 +90,23 @@ public sealed class CompositeHashing(Catalog.Catalog catalog, ContentReads reads
         }
     }
 
-    static async ValueTask<Work?> ClaimAsync(CatalogSession tx)
+    /// <summary>False when another node has finished it meanwhile. A turn that is over gives the claim back, behind what nobody began.</summary>
+    async ValueTask<bool> SaveAsync(Work work, long done, ResumableSha256 hash, bool isOver, CancellationToken ct)
     {
-        const string findAndLock = FindSql + " FOR UPDATE SKIP LOCKED";
-        var id = await tx.FindAsync(tx.HasRowLocks ? findAndLock : FindSql, row => row.GetInt64(0), ClaimMicros);
-        return id == 0
-            ? null
-            : await tx.FindAsync(ClaimSql, row => new Work(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.FindBytes(3)), id);
+        var (state, back) = (hash.Save(), isOver ? ClaimMicros : 0);
+        return await catalog.WriteAsync(tx => tx.ExecuteAsync(SaveSql, work.Id, done, state, back), ct) > 0;
     }
 
-    sealed record Work(long Id, long Size, long Hashed, byte[]? State);
+    ValueTask<Work?> ClaimAsync(long after, CancellationToken ct) => catalog.WriteAsync(tx => ClaimAsync(tx, after), ct);
+
+    static async ValueTask<Work?> ClaimAsync(CatalogSession tx, long after)
+    {
+        const string findAndLock = FindSql + " FOR UPDATE SKIP LOCKED";
+        var id = await tx.FindAsync(tx.HasRowLocks ? findAndLock : FindSql, row => row.GetInt64(0), ClaimMicros, after);
+        return id == 0 ? null : await tx.FindAsync(ClaimSql, Map, id);
+    }
+
+    static Work Map(CatalogRow row) => new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.FindBytes(3), row.GetInt64(4));
+
+    sealed record Work(long Id, long Size, long Hashed, byte[]? State, long Organization);
 }
