@@ -70,6 +70,10 @@ public static class UploadTable
 
     const string PartColumns = "number, created_at, size, blob_id, composite_id, etag, checksum";
 
+    const string CountLinkedSql = """
+        SELECT CAST(COALESCE(SUM(c.parts), 0) AS BIGINT) FROM upload_part p JOIN composite c ON c.id = p.composite_id WHERE p.upload = $1
+        """;
+
     const string PutPartSql = """
         INSERT INTO upload_part (upload, number, created_at, size, blob_id, composite_id, etag, checksum)
         VALUES ($1, $2, db_now(), $3, $4, $5, $6, $7)
@@ -115,6 +119,10 @@ public static class UploadTable
     /// <summary>Uploads in order of key and age behind the markers.</summary>
     public static ValueTask<List<Upload>> ListAsync(CatalogSession tx, long bucketId, byte[] fromKey, long afterId, int limit) =>
         tx.ListAsync(ListSql, Map, bucketId, fromKey, afterId, (long)limit);
+
+    /// <summary>How many blobs its parts that are copies of multipart objects have together.</summary>
+    public static ValueTask<long> CountLinkedAsync(CatalogSession tx, Upload upload) =>
+        tx.FindAsync(CountLinkedSql, row => row.GetInt64(0), upload.Id);
 
     /// <summary>Puts a part; an earlier one of this number loses its link. The content already holds one for this part.</summary>
     public static async ValueTask<DateTimeOffset> PutPartAsync(CatalogSession tx, Upload upload, UploadPart part)

@@ -237,6 +237,36 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
             (await server.Root.GetAsync(target)).Body);
     }
 
+    [Fact]
+    public async Task Copies_of_multipart_objects_move_no_bytes_until_half_of_an_objects_blobs_are_theirs()
+    {
+        var bucket = await server.BucketAsync();
+        byte[][] contents = [TestBytes.Of(MinPart, 10), "end"u8.ToArray()];
+        var id = await BeginAsync($"/{bucket}/two");
+        var (one, two) = (await PartAsync($"/{bucket}/two", id, 1, contents[0]), await PartAsync($"/{bucket}/two", id, 2, contents[1]));
+        (await CompleteAsync($"/{bucket}/two", id, (1, one), (2, two))).ExpectOk();
+        id = await BeginAsync($"/{bucket}/hundred");
+        var parts = new List<(int, string)>();
+        for (var number = 1; number <= 50; number++)
+            parts.Add((number, await CopyPartAsync($"/{bucket}/hundred", id, number, $"{bucket}/two")));
+        (await CompleteAsync($"/{bucket}/hundred", id, [.. parts])).ExpectOk();
+        id = await BeginAsync($"/{bucket}/many");
+        var linked = await CopyPartAsync($"/{bucket}/many", id, 1, $"{bucket}/hundred");
+        for (var number = 2; number <= 50; number++)
+            Assert.Equal(linked, await CopyPartAsync($"/{bucket}/many", id, number, $"{bucket}/hundred"));
+
+        var copied = await CopyPartAsync($"/{bucket}/many", id, 51, $"{bucket}/hundred");
+
+        // A link has the ETag of the object's parts; a copy of the bytes has their MD5.
+        var bytes = Enumerable.Repeat((byte[])[.. contents[0], .. contents[1]], 50);
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        foreach (var stretch in bytes)
+            md5.AppendData(stretch);
+        Assert.Equal($"\"{Convert.ToHexStringLower(md5.GetHashAndReset())}\"", copied);
+        Assert.NotEqual(linked, copied);
+        (await server.Root.DeleteAsync($"/{bucket}/many?uploadId={id}")).Expect(HttpStatusCode.NoContent);
+    }
+
     [Theory]
     [InlineData("bytes=0-10", 416, "InvalidRange")]
     [InlineData("bytes=10-10", 416, "InvalidRange")]

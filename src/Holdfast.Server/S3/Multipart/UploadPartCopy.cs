@@ -16,8 +16,8 @@ static class UploadPartCopy
 {
     const long MaxPartBytes = 5L << 30;
 
-    // A composite of more blobs is read and stored as one, so that the new object stays below CompositeTable.MaxBlobs.
-    const int MaxLinkedBlobs = 1000;
+    // Beyond, a composite is read and stored as one blob: the other half of an object's blobs is left to parts that are uploaded.
+    const int MaxLinkedBlobs = CompositeTable.MaxBlobs / 2;
 
     public static async Task HandleAsync(S3Call call)
     {
@@ -30,7 +30,8 @@ static class UploadPartCopy
             throw new StoreException(StoreError.InvalidRequest, $"a part of {range.Length} bytes is over the limit of {MaxPartBytes}");
         var part = await FindReusableAsync(call, upload, source.Version, range, number) is { } reusable
             ? await LinkAsync(call, upload, source.Version.Content!, reusable)
-            : await RestoreAsync(call, upload, source.Version, range, number);
+            : null;
+        part ??= await RestoreAsync(call, upload, source.Version, range, number);
         source.WriteVersion(call.Http.Response);
         await S3Answer.XmlAsync(call, (ref xml) =>
         {
@@ -90,28 +91,30 @@ static class UploadPartCopy
             var known = source.Checksum?.Algorithm == upload.Checksum ? stretch.Checksum : null;
             return Reuse(upload, new UploadPart(number, default, range.Length, stretch.BlobId, null, stretch.Md5, known));
         }
-        if (range != ByteRange.All(source.Size)
-            || await call.Store.Catalog.ReadAsync(tx => CompositeTable.CountAsync(tx, composite), call.Aborted) > MaxLinkedBlobs)
-            return null;
-        return Reuse(upload, new UploadPart(number, default, source.Size, null, composite, source.ETag.Md5.ToArray(), null));
+        return range != ByteRange.All(source.Size)
+            ? null
+            : Reuse(upload, new UploadPart(number, default, source.Size, null, composite, source.ETag.Md5.ToArray(), null));
     }
 
     static UploadPart? Reuse(Upload upload, UploadPart part) => upload.Checksum is null || part.Checksum is not null ? part : null;
 
-    static async ValueTask<UploadPart> LinkAsync(S3Call call, Upload upload, ContentRef source, UploadPart part)
+    /// <summary>Null when the upload would come to have too many blobs.</summary>
+    static async ValueTask<UploadPart?> LinkAsync(S3Call call, Upload upload, ContentRef source, UploadPart part)
     {
         var linked = source with { BlobId = part.BlobId, CompositeId = part.CompositeId };
         try
         {
-            var createdAt = await call.Store.Catalog.WriteAsync(
+            return await call.Store.Catalog.WriteAsync(
                 async tx =>
                 {
                     var held = await UploadTable.HoldOpenAsync(tx, upload.Id);
+                    if (part.CompositeId is { } composite
+                        && await CompositeTable.CountAsync(tx, composite) + await UploadTable.CountLinkedAsync(tx, held) > MaxLinkedBlobs)
+                        return null;
                     await ContentLinks.AcquireAsync(tx, linked);
-                    return await UploadTable.PutPartAsync(tx, held, part);
+                    return part with { CreatedAt = await UploadTable.PutPartAsync(tx, held, part) };
                 },
                 call.Aborted);
-            return part with { CreatedAt = createdAt };
         }
         catch (ContentGoneException gone)
         {
