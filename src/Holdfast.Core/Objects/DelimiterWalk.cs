@@ -10,9 +10,6 @@ sealed class DelimiterWalk
     readonly byte[] _delimiter;
     byte[]? _skipped;
 
-    // Rows fetched at first with a delimiter: few, since most of them may lie under one prefix.
-    const int FirstStep = 2;
-
     public DelimiterWalk(byte[] prefix, byte[] delimiter, byte[]? after)
     {
         _prefix = prefix;
@@ -51,10 +48,14 @@ sealed class DelimiterWalk
     public bool IsSkipped(byte[] key) => _skipped is not null && key.AsSpan().StartsWith(_skipped);
 
     /// <summary>How many rows to fetch first for a page of <paramref name="max"/> and the one behind it.</summary>
-    public int StepFor(int max) => _delimiter.Length == 0 ? max + 1 : FirstStep;
+    public int StepFor(int max) => _delimiter.Length == 0 ? max + 1 : 1;
 
-    /// <summary>How many rows to fetch next, when <paramref name="used"/> of the last ones were of use: twice as many.</summary>
-    public int StepAfter(int used, int max) => _delimiter.Length == 0 ? max + 1 : Math.Clamp(2 * used, FirstStep, max + 1);
+    /// <summary>
+    /// How many rows to fetch behind <paramref name="lastSeen"/>, when <paramref name="used"/> of the last ones were of use: as many where
+    /// a prefix began, because whole prefixes may follow each other, and twice as many behind a key.
+    /// </summary>
+    public int StepAfter(int used, byte[] lastSeen, int max) =>
+        _delimiter.Length == 0 ? max + 1 : Math.Clamp(IsSkipped(lastSeen) ? used : 2 * used, 1, max + 1);
 
     /// <summary>Moves behind the rows just seen; true when that was a step over a common prefix.</summary>
     public bool Advance(byte[] lastSeen)

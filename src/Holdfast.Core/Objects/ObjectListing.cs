@@ -78,8 +78,9 @@ public static class ObjectListing
             }
             if (rows.Count < step)
                 break;
-            walk.Advance(rows[^1].Key.Bytes);
-            step = walk.StepAfter(objects.Count + prefixes.Count - shown, max);
+            var lastSeen = rows[^1].Key.Bytes;
+            walk.Advance(lastSeen);
+            step = walk.StepAfter(objects.Count + prefixes.Count - shown, lastSeen, max);
         }
         return new ObjectPage(objects, prefixes, last, false);
     }

@@ -65,7 +65,7 @@ public static class UploadListing
             var last = rows[^1];
             var steps = walk.Advance(last.Key.Bytes);
             (from, afterId) = steps ? (walk.From, -1L) : (last.Key.Bytes, last.Id);
-            step = walk.StepAfter(uploads.Count + prefixes.Count - shown, max);
+            step = walk.StepAfter(uploads.Count + prefixes.Count - shown, last.Key.Bytes, max);
         }
         return new UploadPage(uploads, prefixes, lastKey, lastId, false);
     }

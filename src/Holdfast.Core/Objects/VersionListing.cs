@@ -92,7 +92,7 @@ public static class VersionListing
             {
                 (from, below) = (last.Key.Bytes, last.Seq);
             }
-            step = walk.StepAfter(page.Count - shown, max);
+            step = walk.StepAfter(page.Count - shown, last.Key.Bytes, max);
         }
         return page.Build(false);
     }

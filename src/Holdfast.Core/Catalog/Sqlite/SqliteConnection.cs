@@ -58,12 +58,13 @@ sealed class SqliteConnection : IDisposable
     public static SqliteConnection OpenReader(string path, TimeProvider time)
     {
         var connection = Open(path, raw.SQLITE_OPEN_READONLY, null, time);
+        // The cache holds what a page of 1,000 common prefixes of a large bucket touches: a leaf each, and the way to it.
         connection.Configure("""
             PRAGMA query_only = ON;
             PRAGMA wal_autocheckpoint = 0;
             PRAGMA mmap_size = 0;
             PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -4096;
+            PRAGMA cache_size = -10240;
             """);
         return connection;
     }

@@ -11,9 +11,9 @@ public sealed class SqliteOptions
     /// <summary>The database's file in the directory; beside it lie its <c>-wal</c> and <c>-shm</c>. Default <c>catalog.db</c>.</summary>
     public string FileName { get; init; } = "catalog.db";
 
-    /// <summary>Read-only connections at most, each with a page cache of 4 MiB; further readers wait. Default 16, 1 to 256.</summary>
+    /// <summary>Read-only connections at most, each with a page cache of 10 MiB; further readers wait. Default 8, 1 to 256.</summary>
     [Range(1, 256)]
-    public int MaxReaders { get; init; } = 16;
+    public int MaxReaders { get; init; } = 8;
 
     /// <summary>The clock behind <c>db_now()</c>; tests move it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
