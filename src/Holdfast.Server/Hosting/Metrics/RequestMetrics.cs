@@ -32,7 +32,7 @@ sealed class RequestMetrics
         meter.CreateObservableUpDownCounter(
             "holdfast.requests.active", () => Volatile.Read(ref _inFlight), null, "Requests being handled.");
         meter.CreateObservableCounter(
-            "holdfast.log.dropped", () => lines.Dropped, null, "Log lines dropped because the output did not keep up.");
+            "holdfast.log.dropped", () => lines.Dropped, null, "Log lines lost because the output did not keep up or took nothing.");
     }
 
     public void Begin() => Interlocked.Increment(ref _inFlight);
