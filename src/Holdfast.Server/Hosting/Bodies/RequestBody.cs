@@ -19,6 +19,7 @@ sealed class RequestBody(PipeReader inner, long? length, StallWatch watch) : Pip
     bool _reading;
     bool _endSeen;
     bool _finished;
+    bool _idleAtEnd;
     volatile bool _stalled;
 
     public PipeReader Reader => this;
@@ -35,8 +36,8 @@ sealed class RequestBody(PipeReader inner, long? length, StallWatch watch) : Pip
     /// <summary>What was read last is still in use, so that no more can be read.</summary>
     public bool IsHeld => _reading;
 
-    /// <summary>The client sent nothing for too long: it is not waited for again.</summary>
-    public bool HasStalled => _stalled;
+    /// <summary>The client sent nothing for too long, or nothing when the server stopped: it is not waited for again.</summary>
+    public bool HasStalled => _stalled || _idleAtEnd;
 
     /// <summary>The server stops and has said so to whoever read.</summary>
     public bool IsCutOff { get; private set; }
@@ -112,6 +113,7 @@ sealed class RequestBody(PipeReader inner, long? length, StallWatch watch) : Pip
         if (watch.IsClosing && !IsCutOff && !result.IsCompleted)
         {
             IsCutOff = true;
+            _idleAtEnd = result.IsCanceled;
             inner.AdvanceTo(result.Buffer.Start);
             throw new StoreException(StoreError.ShuttingDown, "the server is stopping and reads no further");
         }

@@ -10,7 +10,7 @@ namespace Holdfast.Server.Hosting.Bodies;
 /// </summary>
 sealed class StallWatch : IDisposable
 {
-    static readonly TimeSpan MaxTimeToAnswer = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan MaxTimeToAnswer = TimeSpan.FromSeconds(2);
 
     readonly ConcurrentDictionary<RequestBody, long> _waiting = new();
     readonly TimeProvider _clock;

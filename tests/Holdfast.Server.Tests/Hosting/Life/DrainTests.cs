@@ -79,7 +79,7 @@ public sealed class DrainTests
         await using var server = await ServerFixture.StartAsync(new ServerOptions
         {
             Tls = false,
-            Settings = settings => settings with { Limits = settings.Limits with { DrainTimeout = TimeSpan.FromSeconds(4) } },
+            Settings = settings => settings with { Limits = settings.Limits with { DrainTimeout = TimeSpan.FromSeconds(8) } },
             Map = app => app.MapPost("/admin/v1/take", (RequestDelegate)TakeAsync).WithMetadata(new OperationMetadata(Door.Admin, "Take")),
         });
         await using var upload = await RawConnection.OpenAsync(server.BaseAddress);
