@@ -105,7 +105,7 @@ public static class UploadCompletion
         if (expected.ChecksumType is { } type && type != upload.ChecksumType)
         {
             throw new StoreException(
-                StoreError.ContentDigestMismatch,
+                StoreError.InvalidRequest,
                 $"The upload was created using the {upload.ChecksumType.Name()} checksum mode. The complete request must use the "
                 + "same checksum mode.");
         }
@@ -167,12 +167,19 @@ public static class UploadCompletion
 
     static ChecksumValue? Checksum(Upload upload, List<UploadPart> parts, CompletionExpectations expected)
     {
+        if (expected.Checksum is { } given && given.Algorithm != upload.Checksum)
+        {
+            throw new StoreException(
+                StoreError.InvalidRequest,
+                $"Checksum Type mismatch occurred, expected checksum Type: {upload.Checksum?.Name().ToLowerInvariant() ?? "null"}, "
+                + $"actual checksum Type: {given.Algorithm.Name().ToLowerInvariant()}");
+        }
         if (upload.Checksum is not { } algorithm)
             return null;
         var value = upload.ChecksumType == ChecksumType.Composite
             ? MultipartChecksums.Composite(algorithm, parts.ConvertAll(part => ValueOf(part, algorithm)).ToArray())
             : MultipartChecksums.FullObject(algorithm, parts.ConvertAll(part => (ValueOf(part, algorithm), part.Size)).ToArray());
-        if (expected.Checksum is { } wanted && wanted.Algorithm == algorithm && !IsSame(wanted, value))
+        if (expected.Checksum is { } wanted && !IsSame(wanted, value))
         {
             throw new StoreException(
                 StoreError.ContentDigestMismatch,

@@ -30,13 +30,13 @@ public static class RangeHeader
         var text = header.AsSpan().Trim();
         if (!text.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
             return whole;
-        text = text[Unit.Length..].Trim();
+        text = text[Unit.Length..];
         var dash = text.IndexOf('-');
         if (dash < 0)
             return whole;
 
-        var first = text[..dash].Trim();
-        var last = text[(dash + 1)..].Trim();
+        var first = text[..dash];
+        var last = text[(dash + 1)..];
         if (first.IsEmpty)
             return TryNumber(last, out var suffix) ? Suffix(suffix, size) : whole;
         if (!TryNumber(first, out var start) || (!last.IsEmpty && !TryNumber(last, out _)))

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using Holdfast.Protocol.Errors;
 
 namespace Holdfast.Protocol.S3;
@@ -12,6 +11,7 @@ namespace Holdfast.Protocol.S3;
 public readonly struct BucketName : IEquatable<BucketName>
 {
     static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-");
+    static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789.");
     static readonly string[] ReservedPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"];
     static readonly string[] ReservedSuffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
@@ -62,7 +62,8 @@ public readonly struct BucketName : IEquatable<BucketName>
         || text.Contains(".-", StringComparison.Ordinal)
         || text.Contains("-.", StringComparison.Ordinal);
 
-    static bool IsShapedLikeAddress(string text) => text.AsSpan().Count('.') == 3 && IPAddress.TryParse(text, out _);
+    static bool IsShapedLikeAddress(string text) =>
+        text.AsSpan().Count('.') == 3 && !text.AsSpan().ContainsAnyExcept(AddressCharacters);
 
     static bool IsReserved(string text)
     {

@@ -12,6 +12,7 @@ namespace Holdfast.Server.S3;
 /// <summary>One S3 request past authentication and authorization: who asks, for what, with which body.</summary>
 public sealed class S3Call(HttpContext http, RequestTarget target, S3Operation operation, S3Store store)
 {
+    IReadOnlyDictionary<string, string>? _queryHeaders;
     Bucket? _bucket;
     ObjectKey? _key;
 
@@ -43,7 +44,17 @@ public sealed class S3Call(HttpContext http, RequestTarget target, S3Operation o
     public ObjectKey Key => _key ??= ObjectKey.ParsePath(Target.RawKey);
 
     /// <summary>A request header's values joined with commas; null when it was not sent.</summary>
-    public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var values) ? Join(values) : null;
+    public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var values)
+        ? Join(values)
+        : _queryHeaders?.GetValueOrDefault(name);
+
+    /// <summary>The names of all headers, in no order.</summary>
+    public IEnumerable<string> HeaderNames => _queryHeaders is null
+        ? Http.Request.Headers.Keys
+        : Http.Request.Headers.Keys.Union(_queryHeaders.Keys, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The signature of the query holds: what it carries in the place of headers counts from here on.</summary>
+    public void TakeQueryHeaders() => _queryHeaders = QueryHeaders.Of(Query);
 
     /// <summary>
     /// Like <see cref="Header"/>, for headers whose bytes are UTF-8 text (signatures, copy sources); bytes that are none stay as they are.

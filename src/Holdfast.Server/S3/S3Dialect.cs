@@ -19,6 +19,9 @@ public sealed class S3Dialect : IErrorDialect
         response.StatusCode = status;
         foreach (var (name, value) in refusal.Headers)
             response.Headers[name] = value;
+        // Where a HEAD has no body, clients read the region to sign for from here.
+        if (refusal.Details.FirstOrDefault(detail => detail.Key == "Region") is { Value: { } region })
+            response.Headers["x-amz-bucket-region"] = region;
         if (status == StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = "1";
         if (HttpMethods.IsHead(context.Request.Method))

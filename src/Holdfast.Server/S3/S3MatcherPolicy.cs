@@ -1,5 +1,6 @@
 using Holdfast.Protocol.S3;
 using Holdfast.Server.Hosting.Target;
+using Holdfast.Server.S3.Auth;
 using Microsoft.AspNetCore.Routing.Matching;
 
 namespace Holdfast.Server.S3;
@@ -11,6 +12,7 @@ namespace Holdfast.Server.S3;
 public sealed class S3MatcherPolicy : MatcherPolicy, IEndpointSelectorPolicy
 {
     const string ListType = "list-type";
+    const string CopySource = "x-amz-copy-source";
 
     public override int Order => 1000;
 
@@ -31,7 +33,7 @@ public sealed class S3MatcherPolicy : MatcherPolicy, IEndpointSelectorPolicy
         // Not a sub-resource, but what tells ListObjectsV2 from ListObjects.
         if (wanted is null && query.Find(ListType) == "2" && IsServed(candidates, ListType))
             wanted = ListType;
-        var isCopy = httpContext.Request.Headers.ContainsKey("x-amz-copy-source");
+        var isCopy = httpContext.Request.Headers.ContainsKey(CopySource) || QueryHeaders.Has(query, CopySource);
         var hasCopy = isCopy && HasCopy(candidates, wanted);
         for (var at = 0; at < candidates.Count; at++)
         {

@@ -104,6 +104,7 @@ public sealed class AclTests(ServerUnderTest server)
         await _s3.PutAsync($"{at}?acl", "", ("x-amz-acl", "private"));
 
         (await AnyoneAsync("GET", at)).Is(403);
+        (await _s3.PutAsync($"{at}?acl", acl, ("x-amz-acl", "private"))).Refused(400, "InvalidRequest");
         (await _s3.PutAsync($"{at}?acl", acl)).Ok();
 
         (await AnyoneAsync("GET", at)).Ok();

@@ -109,6 +109,25 @@ public sealed class AttributesTests(ServerUnderTest server)
         (await upload.CompleteAsync(Listed(Sums.Of("crc32", [1])), ("x-amz-checksum-crc32", Sums.Of("crc32", [1])))).Ok();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("CRC32")]
+    public async Task A_checksum_of_the_whole_that_the_upload_has_none_like_stops_the_completion(string announced)
+    {
+        (string, string)[] headers = announced.Length > 0 ? [("x-amz-checksum-algorithm", announced)] : [];
+        var upload = await Multipart.BeginAsync(_s3, $"{await _s3.BucketAsync()}/key", headers);
+        var sum = Sums.Of("crc32", [1]);
+        (string, string)[] sums = announced.Length > 0 ? [("x-amz-checksum-crc32", sum)] : [];
+        var part = await upload.UploadAsync(1, [1], sums);
+        var listed = $"<Part><PartNumber>1</PartNumber><ETag>{part.ETag}</ETag>"
+            + (announced.Length > 0 ? $"<ChecksumCRC32>{sum}</ChecksumCRC32>" : "") + "</Part>";
+
+        (await upload.CompleteAsync(listed, ("x-amz-checksum-sha1", Sums.Of("sha1", [1])))).Refused(400, "InvalidRequest");
+
+        (await _s3.HeadAsync(upload.Target)).Is(404);
+        (await upload.CompleteAsync(listed)).Ok();
+    }
+
     [Fact]
     public async Task Only_what_is_asked_for_is_told()
     {

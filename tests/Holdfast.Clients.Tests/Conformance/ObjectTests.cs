@@ -89,7 +89,7 @@ public sealed class ObjectTests(ServerUnderTest server)
     [InlineData("x-amz-checksum-crc32c", "AAAA", "InvalidRequest")]
     [InlineData("x-amz-storage-class", "LUKEWARM", "InvalidStorageClass")]
     [InlineData("x-amz-acl", "everybody-may-do-everything", "InvalidArgument")]
-    [InlineData("x-amz-tagging", "a=1&a=2", "InvalidTag")]
+    [InlineData("x-amz-tagging", "a=1&a=2", "InvalidArgument")]
     public async Task A_wrong_header_is_refused_and_leaves_nothing(string name, string value, string code)
     {
         var bucket = await _s3.BucketAsync();
@@ -97,6 +97,21 @@ public sealed class ObjectTests(ServerUnderTest server)
         (await _s3.PutAsync($"{bucket}/key", "content", (name, value))).Refused(400, code);
 
         (await _s3.GetAsync($"{bucket}/key")).Refused(404, "NoSuchKey");
+    }
+
+    [Theory]
+    [InlineData("?versionId=null", "x-amz-meta-a", 400, "InvalidArgument")]
+    [InlineData("?versionId=junk", "x-amz-meta-a", 400, "InvalidArgument")]
+    [InlineData("?partNumber=1", "x-amz-meta-a", 400, "InvalidArgument")]
+    [InlineData("", "x-amz-write-offset-bytes", 501, "NotImplemented")]
+    public async Task What_is_no_plain_put_does_not_become_one(string query, string header, int status, string code)
+    {
+        var bucket = await _s3.BucketAsync();
+        (await _s3.PutAsync($"{bucket}/key", "content")).Ok();
+
+        (await _s3.PutAsync($"{bucket}/key{query}", "more", (header, "7"))).Refused(status, code);
+
+        Assert.Equal("content", (await _s3.GetAsync($"{bucket}/key")).Ok().Text);
     }
 
     [Fact]

@@ -19,6 +19,63 @@ public sealed class PresignedTests(ServerUnderTest server)
     }
 
     [Theory]
+    [InlineData("p+q")]
+    [InlineData("c!d")]
+    [InlineData("x%2Fy")]
+    [InlineData("%c3%a9")]
+    [InlineData("k=v;'()*@,:$&")]
+    public async Task The_path_may_be_signed_as_it_is_sent(string key)
+    {
+        var at = $"{await _s3.BucketAsync()}/{key}";
+
+        (await _s3.PutAsync(at, "text")).Ok();
+        Assert.Equal("text", (await _s3.SendAsync(new("GET", _s3.Presign(new("GET", at))))).Ok().Text);
+        (await _s3.SendAsync(new("GET", _s3.Presign(new("GET", at)).Replace(key, "other", StringComparison.Ordinal)))).Is(403);
+    }
+
+    // As the AWS SDKs for JavaScript and Go presign.
+    [Fact]
+    public async Task Headers_that_were_moved_into_the_query_count()
+    {
+        var at = $"{await _s3.BucketAsync()}/key";
+        const string Moved = "x-amz-acl=public-read&x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-meta-name=Gr%C3%B6%C3%9Fe"
+            + "&x-amz-sdk-checksum-algorithm=CRC32&x-amz-tagging=a%3D1%26b%3D2";
+
+        (await _s3.SendAsync(new("PUT", _s3.Presign(new("PUT", $"{at}?{Moved}"))) { Body = "text"u8.ToArray() })).Ok();
+
+        // Unsigned, because it is public now.
+        var head = (await _s3.SendAsync(new("HEAD", at))).Ok();
+        Assert.Equal("Größe", head["x-amz-meta-name"]);
+        Assert.Equal("2", head["x-amz-tagging-count"]);
+    }
+
+    [Fact]
+    public async Task A_copy_source_that_was_moved_into_the_query_is_copied()
+    {
+        var bucket = await _s3.BucketAsync();
+        (await _s3.PutAsync($"{bucket}/from", "text")).Ok();
+        var source = Uri.EscapeDataString($"{bucket[1..]}/from");
+
+        (await _s3.SendAsync(new("PUT", _s3.Presign(new("PUT", $"{bucket}/to?x-amz-copy-source={source}"))))).Ok();
+        (await _s3.PutAsync($"{bucket}/plain?x-amz-copy-source={source}", "own")).Ok();
+
+        Assert.Equal("text", (await _s3.GetAsync($"{bucket}/to")).Ok().Text);
+        Assert.Equal("own", (await _s3.GetAsync($"{bucket}/plain")).Ok().Text);
+    }
+
+    [Theory]
+    [InlineData("x-amz-acl=bogus", 400, "InvalidArgument")]
+    [InlineData("x-amz-storage-class=BOGUS", 400, "InvalidStorageClass")]
+    [InlineData("x-amz-server-side-encryption=AES256", 501, "NotImplemented")]
+    [InlineData("x-amz-expected-bucket-owner=111111111111", 403, "AccessDenied")]
+    public async Task What_a_header_would_be_refused_for_is_refused_in_the_query(string moved, int status, string code)
+    {
+        var at = $"{await _s3.BucketAsync()}/key";
+
+        (await _s3.SendAsync(new("PUT", _s3.Presign(new("PUT", $"{at}?{moved}"))) { Body = "text"u8.ToArray() })).Refused(status, code);
+    }
+
+    [Theory]
     [InlineData("1", 200, "")]
     [InlineData("604800", 200, "")]
     [InlineData("604801", 400, "AuthorizationQueryParametersError")]

@@ -39,6 +39,19 @@ public sealed class SignatureTests(ServerUnderTest server)
             .Refused(400, "AuthorizationHeaderMalformed");
 
         Assert.Equal("us-east-1", refused.One("Region"));
+        Assert.Equal("us-east-1", refused["x-amz-bucket-region"]);
+    }
+
+    [Fact]
+    public async Task A_head_signed_for_another_region_has_the_hint_in_a_header()
+    {
+        var bucket = await _s3.BucketAsync();
+
+        foreach (var target in new[] { bucket, $"{bucket}/key" })
+        {
+            var refused = (await _s3.SendAsync(new("HEAD", target) { By = _s3.Me, Region = "mars-north-1" })).Is(400);
+            Assert.Equal("us-east-1", refused["x-amz-bucket-region"]);
+        }
     }
 
     public static TheoryData<string, Func<WireRequest, WireRequest>> Forgeries => new()

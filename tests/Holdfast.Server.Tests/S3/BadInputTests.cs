@@ -31,7 +31,7 @@ public sealed class BadInputTests(S3Server server) : IClassFixture<S3Server>
         { 501, "NotImplemented", "x-amz-server-side-encryption-customer-algorithm", "AES256" },
         { 501, "NotImplemented", "x-amz-grant-read", "id=1" },
         { 400, "InvalidRequest", "x-amz-object-lock-mode", "GOVERNANCE" },
-        { 400, "InvalidTag", "x-amz-tagging", "a=1&a=2" },
+        { 400, "InvalidArgument", "x-amz-tagging", "a=1&a=2" },
         { 400, "InvalidTag", "x-amz-tagging", "aws:x=2" },
         { 403, "AccessDenied", "x-amz-expected-bucket-owner", "somebody" },
         { 400, "MetadataTooLarge", "x-amz-meta-big", new string('m', 2049) },

@@ -9,14 +9,18 @@ namespace Holdfast.Protocol.S3.SigV4;
 /// </summary>
 static class CanonicalRequest
 {
-    public static byte[] Prefix(in SigV4Request request, ReadOnlySpan<string> signedHeaders)
+    /// <param name="pathAsSent">The path is what was sent, not encoded anew.</param>
+    public static byte[] Prefix(in SigV4Request request, ReadOnlySpan<string> signedHeaders, bool pathAsSent = false)
     {
         var scratch = new Utf8Scratch(stackalloc byte[1024]);
         try
         {
             scratch.Append(request.Method);
             scratch.Append((byte)'\n');
-            AppendPath(ref scratch, request.RawPath);
+            if (pathAsSent)
+                scratch.Append(request.RawPath.Length == 0 ? "/" : request.RawPath);
+            else
+                AppendPath(ref scratch, request.RawPath);
             scratch.Append((byte)'\n');
             AppendQuery(ref scratch, request.Query);
             scratch.Append((byte)'\n');

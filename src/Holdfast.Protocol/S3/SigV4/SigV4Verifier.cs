@@ -48,7 +48,12 @@ public sealed class SigV4Verifier(string? region, string service = "s3")
         Check(authorization, now);
         RequireSignedHeaders(authorization.SignedHeaders, request.HeaderNames);
         var key = _keys.Get(authorization.AccessKeyId, secret, authorization.Date, authorization.Region, authorization.Service);
-        return new SigV4Signature(authorization, CanonicalRequest.Prefix(request, authorization.SignedHeaders), key);
+        var sent = request;
+        return new SigV4Signature(
+            authorization,
+            CanonicalRequest.Prefix(sent, authorization.SignedHeaders),
+            key,
+            () => CanonicalRequest.Prefix(sent, authorization.SignedHeaders, pathAsSent: true));
     }
 
     static void RequireSignedHeaders(string[] signed, IEnumerable<string> sent)

@@ -40,6 +40,8 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
             call.Http.Request.Method, call.Target.RawPath, call.Query, call.TextHeader, call.Http.Request.Headers.Keys);
         var signature = verifier.Open(authorization, request, account.SecretKey, now);
         call.Payload = Cover(call, authorization, signature);
+        if (authorization.IsPresigned)
+            call.TakeQueryHeaders();
         Accept(call, account);
     }
 
@@ -92,6 +94,7 @@ public sealed class S3Authentication(Accounts accounts, SigV4Verifier verifier, 
         var resource = call.Target.VirtualHost ? $"/{call.Target.Bucket}{call.Target.RawPath}" : call.Target.RawPath;
         var headers = call.Http.Request.Headers.Keys;
         presigned.Verify(call.Http.Request.Method, resource, call.Query, call.TextHeader, headers, account.SecretKey, clock.GetUtcNow());
+        call.TakeQueryHeaders();
         Accept(call, account);
     }
 

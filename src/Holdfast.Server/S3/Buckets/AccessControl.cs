@@ -48,7 +48,10 @@ static class AccessControl
     {
         PutRequest.RefuseWhatIsNotThere(call);
         var body = await S3Body.ReadXmlAsync(call);
-        if (call.Header("x-amz-acl") is null && body.Length > 0)
+        if (call.Header("x-amz-acl") is not null && body.Length > 0)
+            throw new StoreException(
+                StoreError.InvalidRequest, "An ACL is set by x-amz-acl or by an AccessControlPolicy body, not by both");
+        if (body.Length > 0)
             return Canned(AccessControlBody.Parse(body), owner, call.Store.Accounts);
         return call.Header("x-amz-acl") is not null
             ? PutRequest.Acl(call)

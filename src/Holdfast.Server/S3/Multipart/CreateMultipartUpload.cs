@@ -10,6 +10,7 @@ static class CreateMultipartUpload
 {
     public static async Task HandleAsync(S3Call call)
     {
+        PutRequest.RefuseWhatIsNotItsOwn(call);
         PutRequest.RefuseWhatIsNotThere(call);
         var algorithm = ChecksumAlgorithms.Parse("x-amz-checksum-algorithm", call.Header("x-amz-checksum-algorithm"));
         var type = MultipartChecksums.ResolveType(algorithm, ChecksumAlgorithms.ParseType(call.Header("x-amz-checksum-type")));

@@ -16,6 +16,7 @@ static class CopyObject
 
     public static async Task HandleAsync(S3Call call)
     {
+        PutRequest.RefuseWhatIsNotItsOwn(call);
         PutRequest.RefuseWhatIsNotThere(call);
         var condition = PutRequest.Condition(call);
         var directives = CopyDirectives.Read(call);

@@ -35,7 +35,7 @@ static class ObjectHeaders
                 kept.Add(new(name, HeaderText.Require(name, stored)));
         }
         var metadataBytes = 0;
-        foreach (var (name, _) in call.Http.Request.Headers)
+        foreach (var name in call.HeaderNames)
         {
             if (!name.StartsWith(MetaPrefix, StringComparison.OrdinalIgnoreCase))
                 continue;

@@ -9,6 +9,7 @@ static class PutObject
 {
     public static async Task HandleAsync(S3Call call)
     {
+        PutRequest.RefuseWhatIsNotItsOwn(call);
         PutRequest.RefuseWhatIsNotThere(call);
         var condition = PutRequest.Condition(call);
         var (acl, headers, tags) = (PutRequest.Acl(call), ObjectHeaders.Read(call), PutRequest.Tags(call));

@@ -15,6 +15,25 @@ static class PutRequest
     ];
 
     /// <summary>
+    /// Refuses what belongs to another request: a new version has the id it gets, a part belongs to an upload, and appending is not there.
+    /// </summary>
+    public static void RefuseWhatIsNotItsOwn(S3Call call)
+    {
+        if (call.Query.Has("versionId"))
+            throw new StoreException(StoreError.InvalidArgument, "This operation does not accept a version-id.")
+            {
+                Details = [new("ArgumentName", "versionId"), new("ArgumentValue", call.Query.Find("versionId") ?? "")],
+            };
+        if (call.Query.Has("partNumber"))
+            throw new StoreException(StoreError.InvalidArgument, "This operation does not accept part-number.")
+            {
+                Details = [new("ArgumentName", "partNumber"), new("ArgumentValue", call.Query.Find("partNumber") ?? "")],
+            };
+        if (call.Header("x-amz-write-offset-bytes") is not null)
+            throw new StoreException(StoreError.NotImplemented, "x-amz-write-offset-bytes is not implemented: objects are written whole");
+    }
+
+    /// <summary>
     /// Refuses what would be stored otherwise than asked: other storage classes are taken and kept as STANDARD, encryption and locks are
     /// not there yet.
     /// </summary>

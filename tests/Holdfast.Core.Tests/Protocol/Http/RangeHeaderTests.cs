@@ -29,6 +29,10 @@ public sealed class RangeHeaderTests
     [InlineData("bytes=0-1,3-4")]
     [InlineData("bytes=0--1")]
     [InlineData("bytes=+1-2")]
+    [InlineData("bytes= 0-1")]
+    [InlineData("bytes=0 -1")]
+    [InlineData("bytes=0- 1")]
+    [InlineData("bytes= -1")]
     [InlineData("items=0-1")]
     [InlineData("bytes=--3")]
     public void What_is_no_single_range_means_everything(string? header) =>

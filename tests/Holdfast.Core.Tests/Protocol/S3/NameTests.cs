@@ -23,6 +23,7 @@ public sealed class NameTests
     [InlineData(".abc")]
     [InlineData("a..b")]
     [InlineData("192.168.5.4")]
+    [InlineData("256.1.1.1")]
     [InlineData("xn--abc")]
     [InlineData("sthree-x")]
     [InlineData("amzn-s3-demo-x")]
