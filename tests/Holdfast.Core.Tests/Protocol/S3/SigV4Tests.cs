@@ -189,6 +189,45 @@ public sealed class SigV4Tests
         Assert.Equal("20130524T000100Z", Open("GET", "/", "", headers).Authorization.Timestamp);
     }
 
+    [Theory]
+    [InlineData(604800, 604799, true)]
+    [InlineData(604800, 604800, false)]
+    [InlineData(1, 0, true)]
+    [InlineData(1, 1, false)]
+    [InlineData(60, -900, true)]
+    [InlineData(60, -901, false)]
+    public void A_presigned_url_holds_from_a_quarter_of_an_hour_before_to_its_end(int seconds, int after, bool isTaken)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["host"] = "h" };
+        var signer = new SigV4Signer(Key, Secret, "us-east-1");
+        var query = signer.Presign("GET", "/k", "", headers, TimeSpan.FromSeconds(seconds), Now);
+
+        var refusal = Record.Exception(() => Open("GET", "/k", query, headers, Now.AddSeconds(after)));
+
+        Assert.Equal(isTaken, refusal is null);
+        Assert.True(isTaken || refusal is StoreException { Error: StoreError.RequestExpired });
+    }
+
+    // Signatures over the paths exactly as they stand here, computed with Python's hmac.
+    [Theory]
+    [InlineData("/plain", "0f61ce73756ff6550a598b7e97a4c7ac7f33f0695e9d8a7d774dd6f899a1f815")]
+    [InlineData("/c!d", "6b8092a9f035389adf9233ae1ccb980873046ba845d56ee1acc781a109e4804a")]
+    [InlineData("/p+q", "9b90d0ecbcc129def8a138a152d94b73ca304bf106a1aedd8902a7d70456526c")]
+    [InlineData("/x%2Fy", "4897004357bd6cecdc6c66a17cc984e2a13fa65acb49f31e991128800f2c41a5")]
+    [InlineData("/%c3%a9", "7ca7f6ccfc875e34594a18bd6f10e0233a57348e081bd5f51edf1a7d9f485f14")]
+    [InlineData("/%C3%A9", "e1925c8d1083ae1df0a5a01a163dc47feb06570e09c8434cfaebe31d098f5311")]
+    [InlineData("/c%21d", "2e1dc7adc6b77bf6c0150e6b7b4d113a47c6d122342ec485d0e7cc643e2f3429")]
+    public void A_path_may_be_signed_as_it_is_sent(string path, string signature)
+    {
+        var headers = Headers("", SigV4Signature.UnsignedPayload);
+        headers["host"] = "h";
+        headers["authorization"] =
+            $"AWS4-HMAC-SHA256 Credential={Credential},SignedHeaders=host;x-amz-content-sha256;x-amz-date,Signature={signature}";
+
+        Assert.True(Open("GET", path, "", headers).Matches(SigV4Signature.UnsignedPayload));
+        Assert.False(Open("GET", path + "x", "", headers).Matches(SigV4Signature.UnsignedPayload));
+    }
+
     [Fact]
     public void A_wrong_region_names_the_right_one()
     {
