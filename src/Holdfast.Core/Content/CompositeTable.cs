@@ -39,8 +39,12 @@ public static class CompositeTable
         SELECT start FROM composite_part WHERE composite_id = $1 AND start <= $2 ORDER BY start DESC LIMIT 1
         """;
 
-    const string PartRangeSql = """
-        SELECT CAST(MIN(start) AS BIGINT), CAST(SUM(size) AS BIGINT) FROM composite_part WHERE composite_id = $1 AND part = $2
+    const string FindPartSql = """
+        SELECT whole.start, whole.size, head.checksum
+        FROM (
+            SELECT MIN(start) AS start, CAST(SUM(size) AS BIGINT) AS size FROM composite_part
+            WHERE composite_id = $1 AND part = $2 GROUP BY part) AS whole
+        JOIN composite_part head ON head.composite_id = $1 AND head.start = whole.start
         """;
 
     const string ListPartsSql = """
@@ -76,9 +80,10 @@ public static class CompositeTable
     public static ValueTask<long> StartOfAsync(CatalogSession tx, long id, long offset) =>
         tx.FindAsync(StartSql, row => row.GetInt64(0), id, offset);
 
-    /// <summary>Where the upload's part lies; null when the object has no such part.</summary>
-    public static ValueTask<(long Start, long Size)?> PartRangeAsync(CatalogSession tx, long id, int part) =>
-        tx.FindAsync(PartRangeSql, row => row.IsNull(0) ? null : ((long, long)?)(row.GetInt64(0), row.GetInt64(1)), id, (long)part);
+    /// <summary>Where the upload's part lies, and its checksum when it has one; null when the object has no such part.</summary>
+    public static ValueTask<(long Start, long Size, byte[]? Checksum)?> FindPartAsync(CatalogSession tx, long id, int part) =>
+        tx.FindAsync(
+            FindPartSql, row => ((long, long, byte[]?)?)(row.GetInt64(0), row.GetInt64(1), row.FindBytes(2)), id, (long)part);
 
     /// <summary>The upload's parts behind <paramref name="after"/> with size and checksum.</summary>
     public static ValueTask<List<(int Number, long Size, byte[]? Checksum)>> ListPartsAsync(

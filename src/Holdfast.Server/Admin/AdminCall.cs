@@ -58,12 +58,24 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
     public bool Flag(string name) => Query.Find(name) switch
     {
         null or "false" => false,
-        "true" or "" => true,
-        var other => throw new StoreException(StoreError.InvalidArgument, $"{name} is true or false, not {other}")
+        "true" => true,
+        var other => throw new StoreException(StoreError.InvalidArgument, $"{name} is true or false, not '{other}'")
         {
             Details = [new(name, "must be true or false")],
         },
     };
+
+    /// <summary>Where a guess could destroy: throws InvalidArgument for any other parameter, and for one that comes twice.</summary>
+    public void TakeOnly(params ReadOnlySpan<string> names)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, _) in Query.Parameters)
+        {
+            var fault = !names.Contains(name) ? "is not a parameter of this request" : seen.Add(name) ? null : "is given twice";
+            if (fault is not null)
+                throw new StoreException(StoreError.InvalidArgument, $"{name} {fault}") { Details = [new(name, fault)] };
+        }
+    }
 
     /// <summary>The version that <c>versionId</c> asks for. Throws InvalidArgument.</summary>
     public VersionRef Version => Query.Find("versionId") switch

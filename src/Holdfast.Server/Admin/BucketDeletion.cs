@@ -16,6 +16,7 @@ static class BucketDeletion
     public static async Task HandleAsync(AdminCall call)
     {
         var bucket = await call.BucketAsync(Right.ManageBucket);
+        call.TakeOnly("recursive", "dry_run");
         var (isRecursive, isDryRun) = (call.Flag("recursive"), call.Flag("dry_run"));
         if (isDryRun)
         {

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Holdfast.Core.Catalog.Sqlite;
 using Holdfast.Core.Content;
 using Holdfast.Core.Content.Upkeep;
 using Holdfast.Protocol.Errors;
@@ -28,6 +29,8 @@ static class ScrubVerb
         if (invocation.Format is not (null or "text" or "json"))
             throw new UsageException($"--output is '{invocation.Format}'; allowed: text, json");
         var settings = invocation.LoadSettings().Settings;
+        if (settings.Catalog == CatalogAddress.Sqlite && !File.Exists(Path.Combine(settings.Data, SqliteOptions.DefaultFileName)))
+            throw new StartException($"there is no store in {settings.Data}: it has no {SqliteOptions.DefaultFileName}");
         var root = RootCredentialsFile.Resolve(settings);
         ScrubProgress found;
         try

@@ -73,6 +73,8 @@ public sealed class AttributesTests(ServerUnderTest server)
         Assert.Equal([Sums.Of(algorithm, first), Sums.Of(algorithm, last)], listed.All($"Part/{element}"));
         Assert.Equal((expected, type), (done.One(element), done.One("ChecksumType")));
         Assert.Equal(expected, (await _s3.HeadAsync(target, ("x-amz-checksum-mode", "ENABLED"))).Ok()[header]);
+        var second = (await _s3.GetAsync($"{target}?partNumber=2", ("x-amz-checksum-mode", "ENABLED"))).Is(206);
+        Assert.Equal((Sums.Of(algorithm, last), type), (second[header], second["x-amz-checksum-type"]));
         Assert.Equal(expected.Split('-')[0], attributes.One($"Checksum/{element}")!.Split('-')[0]);
         Assert.Equal(
             ("2", $"{first.Length + last.Length}"),

@@ -46,6 +46,7 @@ public sealed class MultipartTests(ServerUnderTest server)
         Assert.Equal($"bytes {first.Length}-{first.Length + 999}/{first.Length + 1000}", part["Content-Range"]);
         Assert.Equal($"{first.Length}", head["Content-Length"]);
         (await _s3.GetAsync($"{target}?partNumber=3")).Refused(416, "InvalidPartNumber");
+        Assert.Null((await _s3.GetAsync($"{target}?partNumber=2", ("x-amz-checksum-mode", "ENABLED"))).Is(206)["x-amz-checksum-crc32"]);
         Assert.Null((await _s3.GetAsync(target)).Ok()["x-amz-mp-parts-count"]);
     }
 

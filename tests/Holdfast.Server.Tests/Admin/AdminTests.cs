@@ -135,6 +135,23 @@ public sealed class AdminTests(S3Server server) : IClassFixture<S3Server>
         Assert.Equal("""{"recursive":"must be true or false"}""", flag["details"]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("recursive=true&dryrun=true", "dryrun")]
+    [InlineData("recursive=true&dry-run=true", "dry-run")]
+    [InlineData("recursive=", "recursive")]
+    [InlineData("recursive=true&recursive=false", "recursive")]
+    [InlineData("recursive=true&dry_run=false&dry_run=true", "dry_run")]
+    public async Task A_deletion_that_is_not_plainly_asked_for_deletes_nothing(string query, string parameter)
+    {
+        var bucket = await server.BucketAsync();
+        (await server.Root.PutAsync($"/{bucket}/k", "x")).ExpectOk();
+
+        var refusal = Json((await SendAsync("DELETE", $"/api/v1/buckets/{bucket}?{query}")).Expect(HttpStatusCode.BadRequest));
+
+        Assert.NotNull(refusal["details"]![parameter]);
+        (await server.Root.GetAsync($"/{bucket}/k")).ExpectOk();
+    }
+
     [Fact]
     public async Task Who_may_not_gets_no_record()
     {

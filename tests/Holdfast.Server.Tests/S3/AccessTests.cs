@@ -107,6 +107,18 @@ public sealed class AccessTests(S3Server server) : IClassFixture<S3Server>
     }
 
     [Fact]
+    public async Task Answers_keep_the_prefix_that_was_asked_under()
+    {
+        var bucket = await server.BucketAsync();
+
+        var again = (await server.Root.PutAsync($"/s3/{bucket}")).ExpectOk();
+        var absent = (await server.Root.GetAsync($"/s3/{bucket}/none")).Expect(HttpStatusCode.NotFound);
+
+        Assert.Equal($"/s3/{bucket}", again.Header("Location"));
+        Assert.Equal($"/s3/{bucket}/none", absent.All("Resource")[0]);
+    }
+
+    [Fact]
     public async Task A_browser_at_the_root_gets_a_page_and_a_client_a_refusal()
     {
         Assert.StartsWith("text/html", (await server.Nobody.PlainAsync("GET", "/", null, ("Accept", "text/html"))).Header("Content-Type"));

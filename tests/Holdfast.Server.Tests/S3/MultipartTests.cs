@@ -47,6 +47,7 @@ public sealed class MultipartTests(S3Server server) : IClassFixture<S3Server>
         (await CompleteAsync($"/{bucket}/k", id, parts)).ExpectOk();
 
         var head = (await server.Root.HeadAsync($"/{bucket}/k", ("Holdfast-Wait", "60"))).ExpectOk();
+        (await server.Root.HeadAsync($"/{bucket}/k", ("Holdfast-Wait", "61"))).Expect(HttpStatusCode.BadRequest);
 
         Assert.Equal(Digest.Of([.. first, .. second]).ToString(), head.Header("Holdfast-Content-Digest"));
         Assert.Null(head.Header("Holdfast-Digest-State"));

@@ -90,7 +90,9 @@ public sealed class CompositeHashing(Catalog.Catalog catalog, ContentReads reads
         }
     }
 
-    /// <summary>False when another node has finished it meanwhile. A turn that is over gives the claim back, behind what nobody began.</summary>
+    /// <summary>
+    /// False when another node has finished it meanwhile. A turn that is over gives the claim back, behind what nobody began.
+    /// </summary>
     async ValueTask<bool> SaveAsync(Work work, long done, ResumableSha256 hash, bool isOver, CancellationToken ct)
     {
         var (state, back) = (hash.Save(), isOver ? ClaimMicros : 0);

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Holdfast.Server.Hosting.Life;
 using Holdfast.Server.Hosting.Listeners;
 using Holdfast.Server.Hosting.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,6 +11,8 @@ static class ConfigVerbs
 {
     public static async Task<int> SchemaAsync(Invocation invocation)
     {
+        if (invocation.Format is not (null or "json"))
+            throw new UsageException($"--output is '{invocation.Format}'; allowed: json");
         await invocation.Output.WriteLineAsync(SettingsSchema.Build().ToJsonString(ReadableJson.Options));
         return 0;
     }
@@ -34,19 +38,20 @@ static class ConfigVerbs
             null or "text" => false,
             var other => throw new UsageException($"--output is '{other}'; allowed: text, json"),
         };
-        var loaded = invocation.LoadSettings();
-        CheckFile("tls.cert", loaded.Settings.Tls.Cert);
-        CheckFile("tls.key", loaded.Settings.Tls.Key);
-        TlsCertificate.Load(loaded.Settings.Tls, TimeProvider.System, NullLogger<TlsCertificate>.Instance);
-        await invocation.Output.WriteLineAsync(
-            asJson ? "{\"valid\":true}" : $"The settings are right; {loaded.Origins.Count} of {SettingModel.Root.All.Count} are set.");
-        return 0;
-    }
-
-    static void CheckFile(string path, string? file)
-    {
-        if (file is not null && !File.Exists(file))
-            throw new SettingsException($"{path} is '{file}', which is not there; allowed: a PEM file");
+        try
+        {
+            var loaded = invocation.LoadSettings();
+            TlsCertificate.Load(loaded.Settings.Tls, TimeProvider.System, NullLogger<TlsCertificate>.Instance);
+            await invocation.Output.WriteLineAsync(
+                asJson ? "{\"valid\":true}" : $"The settings are right; {loaded.Origins.Count} of {SettingModel.Root.All.Count} are set.");
+            return 0;
+        }
+        catch (Exception wrong) when (asJson && wrong is SettingsException or StartException)
+        {
+            var answer = new JsonObject { ["valid"] = false, ["error"] = wrong.Message };
+            await invocation.Output.WriteLineAsync(answer.ToJsonString(ReadableJson.Options));
+            return Verbs.Misused;
+        }
     }
 
     public static async Task<int> DocsAsync(Invocation invocation)

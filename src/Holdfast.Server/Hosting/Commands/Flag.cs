@@ -13,6 +13,6 @@ sealed record Flag(string Name, string Value, string Summary, string? Setting = 
         new("tls-cert", "FILE", "certificate of both, PEM", "tls.cert"),
         new("tls-key", "FILE", "its private key, PEM", "tls.key"),
         new("catalog", "ADDRESS", "sqlite, a PostgreSQL connection string or a postgres:// URL", "catalog"),
-        new("output", "FORMAT", "text, json or yaml, for what is printed (-o)"),
+        new("output", "FORMAT", "text or json, for what is printed (-o); of config show yaml or json"),
     ];
 }

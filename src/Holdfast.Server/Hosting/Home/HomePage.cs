@@ -34,7 +34,11 @@ static class HomePage
         <p class="version">holdfastd {version}</p>
         <p>This is a content-addressable artifact store. Every object is kept under the SHA-256 of its bytes, checked when it comes in and
         whenever it goes out.</p>
-        {use}<h2>Is it well?</h2>
+        {use}<h2>Read more</h2>
+        <p>The documentation comes with the source, in its folder <code>docs</code>: <code>GETTING_STARTED.md</code> to begin with,
+        a page for each API with every operation, and <code>operate</code> for settings, metrics, durability and backup.
+        <code>holdfastd --help</code> tells what this program can be told.</p>
+        <h2>Is it well?</h2>
         <p><a href="/health">/health</a> tells whether it can serve, <a href="/livez">/livez</a> whether it is alive.</p>
         </body>
         </html>

@@ -56,7 +56,8 @@ static class Serve
     static StartException Explain(Exception fault, HoldfastSettings settings) => fault switch
     {
         StoreException refusal => new(refusal.Message, fault),
-        { InnerException: AddressInUseException } => new($"cannot listen on {settings.Http}: the address is in use", fault),
+        // "Failed to bind to address http://127.0.0.1:8080: address already in use."
+        { InnerException: AddressInUseException } => new($"cannot listen: {fault.Message.TrimEnd('.')}", fault),
         SocketException or { InnerException: SocketException } => new($"cannot listen on {settings.Http}: {fault.Message}", fault),
         _ => new($"cannot start: {fault.Message}", fault),
     };

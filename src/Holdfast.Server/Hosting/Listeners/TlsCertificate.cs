@@ -32,19 +32,31 @@ sealed class TlsCertificate
     }
 
     /// <summary>Reads the files; null when TLS is not set.</summary>
+    /// <exception cref="SettingsException">One is not there.</exception>
     /// <exception cref="StartException">They cannot be read or do not belong together.</exception>
     public static TlsCertificate? Load(TlsSettings settings, TimeProvider clock, ILogger<TlsCertificate> log)
     {
         if (settings is not { Cert: { } certificate, Key: { } key })
             return null;
+        RequireFile("tls.cert", certificate);
+        RequireFile("tls.key", key);
         try
         {
             return new TlsCertificate(certificate, key, clock, log);
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new StartException($"the certificate in {certificate} with the key in {key} cannot be used: {fault.Message}", fault);
+            throw new StartException(
+                $"tls.cert is '{certificate}' and tls.key is '{key}', which cannot be used together: {fault.Message}; "
+                + "allowed: a certificate and its private key, PEM",
+                fault);
         }
+    }
+
+    static void RequireFile(string path, string file)
+    {
+        if (!File.Exists(file))
+            throw new SettingsException($"{path} is '{file}', which is not there; allowed: a PEM file");
     }
 
     public void Use(ListenOptions listener) => listener.UseHttps(new TlsHandshakeCallbackOptions

@@ -29,7 +29,7 @@ static class CreateBucket
             call.Aborted);
         if (created is null)
             await ResetAclAsync(call, await FindOwnAsync(call, name), acl);
-        call.Http.Response.Headers.Location = $"/{name}";
+        call.Http.Response.Headers.Location = $"{call.Target.Mount}/{name}";
         call.Http.Response.ContentLength = 0;
     }
 

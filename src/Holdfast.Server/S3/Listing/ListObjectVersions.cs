@@ -58,7 +58,9 @@ static class ListObjectVersions
     // The version called null has a place in the order like any other, known only to its row.
     static async ValueTask<long?> SeqOfAsync(Core.Catalog.CatalogSession tx, long bucket, byte[] key, string versionId)
     {
-        var wanted = VersionRef.Parse(versionId);
+        if (!VersionId.TryParse(versionId, out var id))
+            throw ListingQuery.Invalid("version-id-marker", versionId, "Invalid version id specified");
+        var wanted = VersionRef.Of(id);
         if (!wanted.IsNull)
             return wanted.Seq;
         var found = await ObjectTable.FindAsync(tx, bucket, ObjectKey.FromUtf8(key), wanted);

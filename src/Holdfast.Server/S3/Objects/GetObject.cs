@@ -4,6 +4,7 @@ using Holdfast.Core.Content;
 using Holdfast.Core.Objects;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.Http;
+using Holdfast.Protocol.S3.Checksums;
 
 namespace Holdfast.Server.S3.Objects;
 
@@ -21,13 +22,13 @@ static class GetObject
             if (Prepare(call, version) is not { } selection)
                 return;
             var part = selection.Part is { } number ? await PartAsync(call, version, number) : null;
-            var range = part ?? selection.Range;
+            var range = part?.Range ?? selection.Range;
             await using var reader = await call.Store.Reads.FindAsync(version.Content!, range, call.Aborted);
             if (reader is null && attempt < Attempts)
                 continue;
             if (reader is null)
                 throw new StoreException(StoreError.BlobDamaged, "the object's bytes are not where the catalog says they are");
-            WriteHeaders(call, version, selection, range);
+            WriteHeaders(call, version, selection, range, part?.Checksum);
             await reader.CopyToAsync(call.Http.Response.BodyWriter, call.Aborted);
             return;
         }
@@ -35,16 +36,17 @@ static class GetObject
 
     public static async Task HeadAsync(S3Call call)
     {
+        TimeSpan? wait = call.Header("Holdfast-Wait") is { } asked ? ParseWait(asked) : null;
         var version = await FindAsync(call, withBytes: false);
-        if (version.Content is { Digest: null } && call.Header("Holdfast-Wait") is { } wait)
+        if (version.Content is { Digest: null } && wait is { } patience)
         {
-            await call.Store.Upkeep.WaitForDigestAsync(version.Content, ParseWait(wait), call.Aborted);
+            await call.Store.Upkeep.WaitForDigestAsync(version.Content, patience, call.Aborted);
             version = await FindAsync(call, withBytes: false);
         }
         if (Prepare(call, version) is not { } selection)
             return;
         var part = selection.Part is { } number ? await PartAsync(call, version, number) : null;
-        WriteHeaders(call, version, selection, part ?? selection.Range);
+        WriteHeaders(call, version, selection, part?.Range ?? selection.Range, part?.Checksum);
     }
 
     static TimeSpan ParseWait(string text) => int.TryParse(text, out var seconds) && seconds is >= 0 and <= 60
@@ -139,12 +141,15 @@ static class GetObject
         };
     }
 
-    static async ValueTask<ByteRange?> PartAsync(S3Call call, ObjectVersion version, int number)
+    /// <summary>The part's bytes, and the checksum they were uploaded with when there is one.</summary>
+    static async ValueTask<(ByteRange Range, ChecksumValue? Checksum)?> PartAsync(S3Call call, ObjectVersion version, int number)
     {
         if (version.ETag.Parts == 0 || version.Content!.CompositeId is not { } composite)
-            return number == 1 ? ByteRange.All(version.Size) : throw NoSuchPart(version);
-        var found = await call.Store.Catalog.ReadAsync(tx => CompositeTable.PartRangeAsync(tx, composite, number), call.Aborted);
-        return found is { } part ? new ByteRange(part.Start, part.Size) : throw NoSuchPart(version);
+            return number == 1 ? (ByteRange.All(version.Size), version.Checksum) : throw NoSuchPart(version);
+        if (await call.Store.Catalog.ReadAsync(tx => CompositeTable.FindPartAsync(tx, composite, number), call.Aborted) is not { } part)
+            throw NoSuchPart(version);
+        ChecksumValue? checksum = part.Checksum is { } bytes && version.Checksum is { } whole ? new(whole.Algorithm, bytes) : null;
+        return (new ByteRange(part.Start, part.Size), checksum);
     }
 
     static StoreException NoSuchPart(ObjectVersion version) =>
@@ -163,7 +168,7 @@ static class GetObject
         ObjectAnswer.WriteVersion(response, version, call.Bucket.Versioning);
     }
 
-    static void WriteHeaders(S3Call call, ObjectVersion version, Selection selection, ByteRange range)
+    static void WriteHeaders(S3Call call, ObjectVersion version, Selection selection, ByteRange range, ChecksumValue? ofPart)
     {
         var response = call.Http.Response;
         var headers = response.Headers;
@@ -184,10 +189,9 @@ static class GetObject
             response.StatusCode = StatusCodes.Status206PartialContent;
             headers.ContentRange = $"bytes {range.Offset}-{range.End - 1}/{version.Size}";
         }
-        else if (version.Checksum is { } sum && IsEnabled(call.Header("x-amz-checksum-mode")))
-        {
-            ObjectAnswer.WriteChecksum(response, sum);
-        }
+        var whole = selection.IsPartial ? null : version.Checksum;
+        if ((ofPart ?? whole) is { } sum && IsEnabled(call.Header("x-amz-checksum-mode")))
+            ObjectAnswer.WriteChecksum(response, sum, version.Checksum!.Value.Type);
     }
 
     static bool IsEnabled(string? mode) => mode is not null && mode.Equals("ENABLED", StringComparison.OrdinalIgnoreCase);

@@ -29,9 +29,13 @@ static class ObjectAnswer
 
     public static void WriteDigest(HttpResponse response, Digest digest) => response.Headers[ContentDigest] = digest.ToString();
 
-    public static void WriteChecksum(HttpResponse response, ChecksumValue checksum)
+    public static void WriteChecksum(HttpResponse response, ChecksumValue checksum) =>
+        WriteChecksum(response, checksum, checksum.Type);
+
+    /// <summary>A part's checksum is shown with the type of the whole object's.</summary>
+    public static void WriteChecksum(HttpResponse response, ChecksumValue checksum, ChecksumType type)
     {
         response.Headers[checksum.Algorithm.HeaderName()] = checksum.ToString();
-        response.Headers["x-amz-checksum-type"] = checksum.Type.Name();
+        response.Headers["x-amz-checksum-type"] = type.Name();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Server.Hosting.Commands;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Server.Tests.Hosting.Commands;
 
@@ -37,6 +38,28 @@ public sealed class VerbsTests
     }
 
     [Fact]
+    public async Task What_is_wrong_with_the_settings_is_JSON_when_asked()
+    {
+        var (code, output, errors) = await RunAsync("config check -o json --http 9");
+
+        var answer = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((2, "", false), (code, errors, answer.GetProperty("valid").GetBoolean()));
+        Assert.Contains("allowed: ADDRESS:PORT", answer.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_store_none_is_scrubbed_and_none_is_made()
+    {
+        using var directory = new TestDirectory();
+
+        var (code, output, errors) = await RunAsync($"scrub --data {directory.File("typo")}");
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("there is no store in", errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
+    }
+
+    [Fact]
     public async Task Help_does_not_list_what_is_hidden() =>
         Assert.DoesNotContain("config docs", (await RunAsync("--help")).Output, StringComparison.Ordinal);
 
@@ -48,6 +71,8 @@ public sealed class VerbsTests
     [InlineData("config check -o xml", "--output is 'xml'; allowed: text, json")]
     [InlineData("config check --tls-cert /nowhere.crt --tls-key /nowhere.key", "tls.cert is '/nowhere.crt', which is not there")]
     [InlineData("config check --http 9", "allowed: ADDRESS:PORT")]
+    [InlineData("config schema -o yaml", "--output is 'yaml'; allowed: json")]
+    [InlineData("serve --tls-cert /nowhere.crt --tls-key /nowhere.key", "tls.cert is '/nowhere.crt', which is not there")]
     public async Task Anything_else_is_refused(string line, string expected)
     {
         var (code, output, errors) = await RunAsync(line);

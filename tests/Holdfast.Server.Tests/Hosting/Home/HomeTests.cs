@@ -33,6 +33,7 @@ public sealed class HomeTests
 
         Assert.Contains("S3", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("S3", await other.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("GETTING_STARTED.md", await other.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("<h2>Is it well?</h2>", await other.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 

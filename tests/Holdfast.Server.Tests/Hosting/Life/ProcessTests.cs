@@ -140,7 +140,12 @@ public sealed class ProcessTests
     [InlineData(2, "the settings file /nowhere/x.yaml cannot be read", "--config", "/nowhere/x.yaml")]
     [InlineData(2, "--output is 'xml'; allowed", "version", "-o", "xml")]
     [InlineData(1, "the data directory /dev/null/x cannot be made", "--data", "/dev/null/x")]
-    [InlineData(1, "the certificate in /nowhere.crt", "--tls-cert", "/nowhere.crt", "--tls-key", "/nowhere.key", "--http", "127.0.0.1:0")]
+    [InlineData(
+        2, "tls.cert is '/nowhere.crt', which is not there; allowed: a PEM file",
+        "--tls-cert", "/nowhere.crt", "--tls-key", "/nowhere.key", "--http", "127.0.0.1:0")]
+    [InlineData(
+        1, "tls.cert is '/etc/hostname' and tls.key is '/etc/hostname', which cannot be used together",
+        "--tls-cert", "/etc/hostname", "--tls-key", "/etc/hostname", "--http", "127.0.0.1:0")]
     [InlineData(1, "cannot listen on 192.0.2.1:1", "--http", "192.0.2.1:1")]
     public async Task What_is_wrong_is_said_in_one_sentence(int code, string sentence, params string[] arguments)
     {
@@ -166,7 +171,8 @@ public sealed class ProcessTests
         var run = await HoldfastProcess.RunAsync(["--data", directory.File("data"), "--http", $"127.0.0.1:{server.BaseAddress.Port}"]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("the address is in use", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("cannot listen: Failed to bind to address", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{server.BaseAddress.Port}: address already in use", run.Errors, StringComparison.Ordinal);
         Assert.Single(run.Errors.Split('\n'));
         Assert.Equal("", run.Output);
     }

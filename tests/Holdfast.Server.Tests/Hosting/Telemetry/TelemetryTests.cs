@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading.Channels;
 using Holdfast.Server.Hosting.Listeners;
 using Holdfast.Server.Hosting.Target;
+using Holdfast.TestKit;
 using Holdfast.TestKit.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -36,9 +37,13 @@ public sealed class TelemetryTests
         var line = await log.FindAccessAsync(id);
 
         Assert.Equal(Trace, line.GetProperty("trace_id").GetString());
-        var span = Assert.Single(ended, span => Equals(span.GetTagItem("holdfast.request_id"), id));
+        // It ends after the line is written.
+        await Eventually.HoldsAsync(() => ended.Any(IsOurs), "the span's end");
+        var span = Assert.Single(ended, IsOurs);
         Assert.Equal((Trace, "b7ad6b7169203331", "Live"), (span.TraceId.ToHexString(), span.ParentSpanId.ToHexString(), span.DisplayName));
         Assert.Equal(200, span.GetTagItem("http.response.status_code"));
+
+        bool IsOurs(Activity span) => Equals(span.GetTagItem("holdfast.request_id"), id);
     }
 
     [Theory]
