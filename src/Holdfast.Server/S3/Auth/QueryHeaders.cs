@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 using Holdfast.Protocol.Http;
 
@@ -13,13 +14,13 @@ static class QueryHeaders
     const string Prefix = "x-amz-";
     const string ChecksumPrefix = "x-amz-checksum-";
 
-    static readonly string[] NoHeaders =
-    [
+    static readonly FrozenSet<string> NoHeaders = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
         "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-signedheaders", "x-amz-signature",
-        "x-amz-security-token", "x-amz-content-sha256", "x-amz-decoded-content-length", "x-amz-trailer", "x-amz-sdk-checksum-algorithm",
-    ];
+        "x-amz-security-token", "x-amz-content-sha256", "x-amz-decoded-content-length", "x-amz-trailer", "x-amz-sdk-checksum-algorithm");
 
-    static readonly string[] NoValues = ["x-amz-checksum-algorithm", "x-amz-checksum-type", "x-amz-checksum-mode"];
+    static readonly FrozenSet<string> NoValues = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "x-amz-checksum-algorithm", "x-amz-checksum-type", "x-amz-checksum-mode");
 
     /// <summary>Names without regard to case; values as header text is here, a character for each byte. Null when there is none.</summary>
     public static IReadOnlyDictionary<string, string>? Of(RequestQuery query)
@@ -34,14 +35,20 @@ static class QueryHeaders
     }
 
     /// <summary>Whether a signed query has that one, before the signature is looked at.</summary>
-    public static bool Has(RequestQuery query, string header) =>
-        query.Count > 0 && (query.Has("X-Amz-Signature") || query.Has("Signature")) && Of(query)?.ContainsKey(header) == true;
+    public static bool Has(RequestQuery query, string header)
+    {
+        foreach (var (name, _) in query.Parameters)
+        {
+            if (name.Equals(header, StringComparison.OrdinalIgnoreCase))
+                return query.Has("X-Amz-Signature") || query.Has("Signature");
+        }
+        return false;
+    }
 
     static bool IsHeader(string name)
     {
-        if (!name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || NoHeaders.Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (!name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || NoHeaders.Contains(name))
             return false;
-        return !name.StartsWith(ChecksumPrefix, StringComparison.OrdinalIgnoreCase)
-            || NoValues.Contains(name, StringComparer.OrdinalIgnoreCase);
+        return !name.StartsWith(ChecksumPrefix, StringComparison.OrdinalIgnoreCase) || NoValues.Contains(name);
     }
 }
