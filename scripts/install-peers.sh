@@ -8,8 +8,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-wanted=(awscli curl fiu-utils nghttp2-client nginx openssl postgresql-15 python3 python3-boto3 rclone restic s3cmd strace wrk)
-newer=(minio-client)
+wanted=(awscli buildah curl docker-registry fiu-utils nghttp2-client nginx openssl podman postgresql-15 python3 python3-boto3 rclone restic
+  s3cmd skopeo strace umoci wrk)
+newer=(cosign minio-client oras)
 newer_suite=trixie
 js=tests/Holdfast.Clients.Tests/js
 [ "${1:-test}" = bench ] && wanted+=(ceph-common ceph-mgr ceph-mon ceph-osd radosgw)
@@ -32,6 +33,17 @@ deny_service_starts() {
   trap 'rm -f /usr/sbin/policy-rc.d' EXIT
 }
 
+# Nor may the machine's next start, as far as these packages themselves say what starts. Only what this run installed is named here: what
+# was there before is the machine's own. systemctl needs no running systemd for this.
+disable_services() {
+  local units scripts
+  mapfile -t scripts < <(dpkg -L "$@" | sed -nE 's#^/etc/init\.d/([^/]+)$#\1#p')
+  for name in "${scripts[@]}"; do update-rc.d "$name" disable > /dev/null; done
+  command -v systemctl > /dev/null || return 0
+  mapfile -t units < <(dpkg -L "$@" | sed -nE 's#^(/usr)?/lib/systemd/system/([^/@]+\.(service|socket|target|timer))$#\2#p')
+  [ ${#units[@]} -eq 0 ] || systemctl --quiet disable "${units[@]}" 2> /dev/null || say "some services may still start with the machine"
+}
+
 install_packages() {
   local missing
   mapfile -t missing < <(missing_packages)
@@ -45,6 +57,7 @@ install_packages() {
   # A list that cannot be fetched (a third party's, say) is no reason to stop: what counts is whether the packages can be installed.
   apt update > /dev/null || say "some package lists could not be refreshed"
   apt install -y --no-install-recommends "${missing[@]}" > /dev/null
+  disable_services "${missing[@]}"
 }
 
 # The address of the Debian mirror this machine already uses.

@@ -16,12 +16,13 @@ public sealed class AccessPolicy(AnonymousAccess anonymous)
         if (who.IsOrganizationOwner && who.OrganizationId == what.OrganizationId)
             return Decision.Allow("an organization owner may do everything in the organization");
         if (who.Id == what.BucketOwner)
-            return Decision.Allow("the bucket is the caller's");
+            return Decision.Allow("it is the caller's own");
         return GrantedByAcl(who, right, what) ?? Decision.Deny("no grant gives the caller this right");
     }
 
     bool AnonymousMay(Right right) => right switch
     {
+        >= Right.ListRepositories => false,
         Right.ListBuckets or Right.ReadBucket or Right.ListObjects or Right.ReadObject => anonymous >= AnonymousAccess.Read,
         Right.WriteObject => anonymous >= AnonymousAccess.Write,
         _ => anonymous == AnonymousAccess.All,
@@ -31,6 +32,8 @@ public sealed class AccessPolicy(AnonymousAccess anonymous)
     {
         _ when who.IsAnonymous => Decision.Deny("the caller sent no credentials"),
         Right.ListBuckets or Right.CreateBucket => Decision.Allow("every user may list and create buckets"),
+        Right.ListRepositories or Right.CreateRepository => Decision.Allow("every user may list and create repositories"),
+        >= Right.ListRepositories => Decision.Deny("there is no such repository"),
         _ => Decision.Deny("there is no such bucket"),
     };
 
@@ -44,6 +47,7 @@ public sealed class AccessPolicy(AnonymousAccess anonymous)
         return right switch
         {
             Right.ReadObject when what.ObjectOwner is not null && Readable(who, acl) => Decision.Allow($"the object's ACL is {acl}"),
+            Right.Pull when Readable(who, acl) => Decision.Allow("the repository is public"),
             Right.ListObjects or Right.ReadBucket when Readable(who, acl) => Decision.Allow($"the bucket's ACL is {acl}"),
             Right.WriteObject or Right.DeleteObject when acl == CannedAcl.PublicReadWrite => Decision.Allow($"the bucket's ACL is {acl}"),
             _ => null,

@@ -6,7 +6,8 @@ namespace Holdfast.Core.Access;
 public sealed class Accounts
 {
     readonly FrozenDictionary<string, Account> _byAccessKey;
-    readonly FrozenDictionary<string, Principal> _byId;
+    readonly FrozenDictionary<string, Account> _byName;
+    readonly FrozenDictionary<string, Account> _byId;
 
     /// <summary>Access keys are unique; of principals with the same id the first counts.</summary>
     public Accounts(Account root, IEnumerable<Account> users)
@@ -14,8 +15,10 @@ public sealed class Accounts
         Root = root;
         Account[] all = [root, .. users];
         _byAccessKey = all.ToFrozenDictionary(account => account.AccessKey, StringComparer.Ordinal);
-        _byId = all.Select(account => account.Principal).DistinctBy(who => who.Id)
-            .ToFrozenDictionary(who => who.Id, StringComparer.Ordinal);
+        _byName = all.DistinctBy(account => account.Principal.Name)
+            .ToFrozenDictionary(account => account.Principal.Name, StringComparer.Ordinal);
+        _byId = all.DistinctBy(account => account.Principal.Id)
+            .ToFrozenDictionary(account => account.Principal.Id, StringComparer.Ordinal);
     }
 
     public Account Root { get; }
@@ -23,9 +26,15 @@ public sealed class Accounts
     /// <summary>Null when no account has this key.</summary>
     public Account? Find(string accessKey) => _byAccessKey.GetValueOrDefault(accessKey);
 
+    /// <summary>By access key, else by the user's name: what stands before the colon of Basic credentials. Null when it is neither.</summary>
+    public Account? FindLogin(string login) => Find(login) ?? _byName.GetValueOrDefault(login);
+
+    /// <summary>Null when no account has this owner ID.</summary>
+    public Account? FindById(string id) => _byId.GetValueOrDefault(id);
+
     /// <summary>Whether an account with this owner ID is configured.</summary>
     public bool Knows(string id) => _byId.ContainsKey(id);
 
     /// <summary>The name to show beside an owner ID; the ID itself when its account is no longer configured.</summary>
-    public string DisplayNameOf(string id) => _byId.TryGetValue(id, out var who) ? who.DisplayName : id;
+    public string DisplayNameOf(string id) => _byId.TryGetValue(id, out var account) ? account.Principal.DisplayName : id;
 }

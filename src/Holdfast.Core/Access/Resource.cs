@@ -11,5 +11,9 @@ public sealed record Resource(
     string? ObjectOwner,
     CannedAcl ObjectAcl)
 {
+    /// <summary>A repository, which is read by everybody when it is public.</summary>
+    public static Resource OfRepository(string owner, long organization, bool isPublic) =>
+        new(owner, organization, isPublic ? CannedAcl.PublicRead : CannedAcl.Private, null, CannedAcl.Private);
+
     public static readonly Resource Server = new(null, 0, CannedAcl.Private, null, CannedAcl.Private);
 }

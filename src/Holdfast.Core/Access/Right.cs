@@ -20,4 +20,18 @@ public enum Right
     /// <summary>Read an object's or a bucket's ACL.</summary>
     ReadAcl,
     WriteAcl,
+
+    /// <summary>See repositories; of each only what one may pull.</summary>
+    ListRepositories,
+    CreateRepository,
+
+    /// <summary>Read a repository's manifests, blobs, tags and referrers.</summary>
+    Pull,
+    Push,
+
+    /// <summary>Delete a repository's manifests, tags and blobs.</summary>
+    DeleteContent,
+
+    /// <summary>Change a repository's settings, or delete it.</summary>
+    ManageRepository,
 }

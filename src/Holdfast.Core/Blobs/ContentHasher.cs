@@ -11,14 +11,20 @@ namespace Holdfast.Core.Blobs;
 sealed class ContentHasher : IDisposable
 {
     readonly HashKinds _kinds;
-    readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    readonly IncrementalHash? _sha256;
+    readonly ResumableSha256? _running;
     readonly List<(HashKinds Kind, IncrementalHash Hash)> _others = [];
     uint _crc32;
     ulong _crc64;
 
-    public ContentHasher(HashKinds kinds)
+    /// <param name="running">
+    /// A hash that goes on over this content; one that begins with it saves the content's own.
+    /// </param>
+    public ContentHasher(HashKinds kinds, ResumableSha256? running = null)
     {
-        _kinds = kinds;
+        (_kinds, _running) = (kinds, running);
+        if (running is not { IsEmpty: true })
+            _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(HashKinds.Md5, HashAlgorithmName.MD5);
         Add(HashKinds.Sha1, HashAlgorithmName.SHA1);
         Add(HashKinds.Sha512, HashAlgorithmName.SHA512);
@@ -26,7 +32,9 @@ sealed class ContentHasher : IDisposable
 
     public ChunkSums Sums { get; } = new();
 
-    public int Lanes => 1 + _others.Count;
+    public int Lanes => 1 + _others.Count + (RunsBeside ? 1 : 0);
+
+    bool RunsBeside => _running is not null && _sha256 is not null;
 
     /// <summary>
     /// The hashes of bytes that are all there: one-shot calls cost a third less than a running hash that is begun and ended.
@@ -50,13 +58,22 @@ sealed class ContentHasher : IDisposable
 
     public void Append(int lane, ReadOnlySpan<byte> content)
     {
+        if (lane > _others.Count)
+        {
+            _running!.Append(content);
+            return;
+        }
+
         if (lane > 0)
         {
             _others[lane - 1].Hash.AppendData(content);
             return;
         }
 
-        _sha256.AppendData(content);
+        if (_sha256 is null)
+            _running!.Append(content);
+        else
+            _sha256.AppendData(content);
         Sums.Append(content);
         if (_kinds.HasFlag(HashKinds.Crc32))
             _crc32 = Protocol.Hashing.Crc32.Append(_crc32, content);
@@ -67,11 +84,9 @@ sealed class ContentHasher : IDisposable
     /// <summary>Ends the hashes; nothing may be appended any more.</summary>
     public ContentHashes Finish()
     {
-        Span<byte> sha256 = stackalloc byte[Digest.Size];
-        _sha256.GetHashAndReset(sha256);
         return new ContentHashes
         {
-            Sha256 = new Digest(sha256),
+            Sha256 = _sha256 is null ? _running!.Peek() : new Digest(_sha256.GetHashAndReset()),
             Md5 = End(HashKinds.Md5),
             Sha1 = End(HashKinds.Sha1),
             Sha512 = End(HashKinds.Sha512),
@@ -83,7 +98,7 @@ sealed class ContentHasher : IDisposable
 
     public void Dispose()
     {
-        _sha256.Dispose();
+        _sha256?.Dispose();
         foreach (var (_, hash) in _others)
             hash.Dispose();
     }

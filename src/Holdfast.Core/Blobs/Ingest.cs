@@ -61,12 +61,13 @@ public sealed class Ingest(IBlobStore store, IngestMetrics? metrics = null)
         var sums = ChunkSums.Of(content);
         var hashes = ContentHasher.Of(content, request.Wanted, sums);
         request.Check(length, hashes);
+        request.Running?.Append(content);
         return new Received(hashes, sums, length, pooled);
     }
 
     async ValueTask<Received> ReceiveBlobAsync(BodySource source, IngestRequest request, ReadOnlyMemory<byte> start, CancellationToken ct)
     {
-        using var hasher = new ContentHasher(request.Wanted);
+        using var hasher = new ContentHasher(request.Wanted, request.Running);
         var writer = await store.CreateAsync(new WriteHint(request.Sha256, request.Length), ct);
         try
         {

@@ -25,6 +25,11 @@ public sealed record IngestRequest
     /// <summary>16 bytes. Other content is ContentDigestMismatch.</summary>
     public ReadOnlyMemory<byte>? Md5 { get; init; }
 
+    /// <summary>
+    /// Goes on over this content, which is a piece of something longer; when that was received, its state is that of both together.
+    /// </summary>
+    public ResumableSha256? Running { get; init; }
+
     /// <summary>Content up to this length stays in memory; at least 0.</summary>
     public int InlineBytes { get; init; } = DefaultInlineBytes;
 

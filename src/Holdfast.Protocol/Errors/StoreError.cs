@@ -47,6 +47,13 @@ public enum StoreError
     InvalidStorageClass,
     InvalidEncryptionAlgorithm,
     InvalidLocationConstraint,
+    InvalidRepositoryName,
+    InvalidReference,
+    InvalidManifest,
+    ManifestTooLarge,
+    ManifestBlobUnknown,
+    UploadOutOfOrder,
+    TooManyTags,
     EntityTooLarge,
     EntityTooSmall,
     LengthRequired,
@@ -79,6 +86,9 @@ public enum StoreError
     NoSuchPublicAccessBlock,
     NoSuchOwnershipControls,
     NoSuchWebsite,
+    NoSuchRepository,
+    NoSuchManifest,
+    NoSuchBlob,
     NoSuchInventory,
 
     // States
@@ -87,6 +97,8 @@ public enum StoreError
     BucketNotEmpty,
     InvalidBucketState,
     InvalidObjectState,
+    TagImmutable,
+    ContentInUse,
     NameReserved,
 
     // Integrity

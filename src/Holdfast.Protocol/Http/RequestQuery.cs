@@ -65,6 +65,10 @@ public sealed class RequestQuery
         return index < 0 ? null : _parameters[index].Value;
     }
 
+    /// <summary>All values of that name, in the order sent.</summary>
+    public IEnumerable<string> FindAll(string name) =>
+        _parameters.Where(parameter => string.Equals(parameter.Key, name, StringComparison.Ordinal)).Select(parameter => parameter.Value);
+
     int IndexOf(string name)
     {
         for (var i = 0; i < _parameters.Length; i++)

@@ -58,6 +58,7 @@ public static class S3Errors
         StoreError.InvalidStorageClass => new("InvalidStorageClass", 400),
         StoreError.InvalidEncryptionAlgorithm => new("InvalidEncryptionAlgorithmError", 400),
         StoreError.InvalidLocationConstraint => new("IllegalLocationConstraintException", 400),
+        >= StoreError.InvalidRepositoryName and <= StoreError.TooManyTags => new("InvalidRequest", 400),
         StoreError.EntityTooLarge => new("EntityTooLarge", 400),
         StoreError.EntityTooSmall => new("EntityTooSmall", 400),
         StoreError.LengthRequired => new("MissingContentLength", 411),
@@ -92,6 +93,7 @@ public static class S3Errors
         StoreError.NoSuchPublicAccessBlock => new("NoSuchPublicAccessBlockConfiguration", 404),
         StoreError.NoSuchOwnershipControls => new("OwnershipControlsNotFoundError", 404),
         StoreError.NoSuchWebsite => new("NoSuchWebsiteConfiguration", 404),
+        StoreError.NoSuchRepository or StoreError.NoSuchManifest or StoreError.NoSuchBlob => new("NoSuchKey", 404),
         StoreError.NoSuchInventory => new("NoSuchConfiguration", 404),
         _ => Internal,
     };
@@ -103,6 +105,7 @@ public static class S3Errors
         StoreError.BucketNotEmpty => new("BucketNotEmpty", 409),
         StoreError.InvalidBucketState => new("InvalidBucketState", 409),
         StoreError.InvalidObjectState => new("InvalidObjectState", 403),
+        StoreError.TagImmutable or StoreError.ContentInUse => new("InvalidObjectState", 403),
         StoreError.NameReserved => new("InvalidBucketName", 400),
         StoreError.ContentDigestMismatch => new("BadDigest", 400),
         StoreError.ContentSha256Mismatch => new("XAmzContentSHA256Mismatch", 400),

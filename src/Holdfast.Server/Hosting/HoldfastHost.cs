@@ -12,6 +12,7 @@ using Holdfast.Server.Hosting.Observe;
 using Holdfast.Server.Hosting.Settings;
 using Holdfast.Server.Hosting.Target;
 using Holdfast.Server.Hosting.Telemetry;
+using Holdfast.Server.Oci;
 using Holdfast.Server.S3;
 using Holdfast.Server.Store;
 
@@ -116,6 +117,7 @@ public static class HoldfastHost
     {
         services.AddSingleton(_ => store).AddStore(store, settings);
         services.AddS3(settings);
+        services.AddOci(settings);
         services.AddAdmin();
     }
 
@@ -136,6 +138,8 @@ public static class HoldfastHost
         app.MapHome(settings.Doors.S3);
         if (settings.Doors.S3)
             app.MapS3();
+        if (settings.Doors.Oci)
+            app.MapOci();
         if (settings.Doors.Admin)
             app.MapAdmin();
     }

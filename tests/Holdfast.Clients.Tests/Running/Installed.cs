@@ -9,7 +9,13 @@ public static class Installed
     public static string Restic => Require("/usr/bin/restic");
     public static string Curl => Require("/usr/bin/curl");
     public static string Python => Require("/usr/bin/python3");
-    public static string MinioClient => Require(Path.Combine(Root, ".peers/trixie/usr/bin/minio-client"), "/usr/bin/minio-client");
+    public static string MinioClient => RequireNewer("minio-client");
+    public static string Skopeo => Require("/usr/bin/skopeo");
+    public static string Buildah => Require("/usr/bin/buildah");
+    public static string Podman => Require("/usr/bin/podman");
+    public static string Umoci => Require("/usr/bin/umoci");
+    public static string Oras => RequireNewer("oras");
+    public static string Cosign => RequireNewer("cosign");
 
     /// <summary>Node.js, from wherever the machine has it; 20 or newer.</summary>
     public static string Node => FindAllOnPath("node").FirstOrDefault() ?? throw Missing("node");
@@ -36,6 +42,9 @@ public static class Installed
             .Select(folder => Path.Combine(folder, name)).Where(File.Exists);
 
     static string Require(params string[] places) => places.FirstOrDefault(File.Exists) ?? throw Missing(places[0]);
+
+    static string RequireNewer(string name) =>
+        Require(Path.Combine(Root, ".peers/trixie/usr/bin", name), Path.Combine("/usr/bin", name));
 
     static FileNotFoundException Missing(string path) => new($"{path} is not installed: run scripts/install-peers.sh.");
 

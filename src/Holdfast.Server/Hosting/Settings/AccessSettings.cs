@@ -47,8 +47,8 @@ public sealed record DoorSettings
     [Setting("The S3 API, at / and at /s3/.")]
     public bool S3 { get; init; } = true;
 
-    [Setting("The OCI distribution API, at /v2/. It is not in this version: on is refused.")]
-    public bool Oci { get; init; }
+    [Setting("The OCI distribution API, at /v2/ and /token.")]
+    public bool Oci { get; init; } = true;
 
     [Setting("ByteStream and the Remote Execution CAS, on the grpc listener. They are not in this version: on is refused.")]
     public bool Cas { get; init; }

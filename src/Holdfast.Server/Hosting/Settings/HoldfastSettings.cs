@@ -33,6 +33,9 @@ public sealed record HoldfastSettings
     [SettingGroup("The S3 door.")]
     public S3Settings S3 { get; init; } = new();
 
+    [SettingGroup("The OCI door.")]
+    public OciSettings Oci { get; init; } = new();
+
     [SettingGroup("Collection of blobs that nothing refers to.")]
     public CollectionSettings Collection { get; init; } = new();
 
@@ -54,7 +57,8 @@ public sealed record HoldfastSettings
     [SettingGroup("Bounds on connections and on silence.")]
     public LimitSettings Limits { get; init; } = new();
 
-    [Setting("Reverse proxies, as addresses or networks, whose X-Forwarded-For names the caller in the access log.",
+    [Setting("Reverse proxies, as addresses or networks, whose X-Forwarded-For names the caller in the access log, and whose "
+        + "X-Forwarded-Proto and X-Forwarded-Host name the address that clients use.",
         Kind = SettingKind.Network, Example = "10.0.0.0/8")]
     public IReadOnlyList<string> Proxies { get; init; } = [];
 }

@@ -24,7 +24,6 @@ public static class SettingsRules
     /// <exception cref="SettingsException">A door is on that nothing is behind.</exception>
     public static void CheckVersion(HoldfastSettings settings)
     {
-        CheckDoor("doors.oci", settings.Doors.Oci, "the OCI distribution API");
         CheckDoor("doors.cas", settings.Doors.Cas, "the Remote Execution CAS");
     }
 

@@ -22,6 +22,29 @@ public sealed record S3Settings
     public long MaxPutBytes { get; init; } = 50L << 30;
 }
 
+/// <summary>The OCI door.</summary>
+public sealed record OciSettings
+{
+    [Setting("Makes a repository with the first push to it, owned by who pushes. Otherwise only the admin API makes them.")]
+    public bool CreateOnPush { get; init; } = true;
+
+    [Setting("Takes an index whose manifests are not all in the repository (a sparse index).")]
+    public bool SparseIndexes { get; init; } = true;
+
+    [Setting("Largest manifest that is taken.", Kind = SettingKind.Bytes, Min = 65536, Max = 67108864)]
+    public long MaxManifestBytes { get; init; } = 4L << 20;
+
+    [Setting("Largest blob that an upload may come to.", Kind = SettingKind.Bytes, Min = 1)]
+    public long MaxBlobBytes { get; init; } = 1L << 40;
+
+    [Setting("Smallest chunk that clients are asked to send (OCI-Chunk-Min-Length); smaller ones are taken all the same. 0: not said.",
+        Kind = SettingKind.Bytes, Min = 0, Max = 1073741824)]
+    public long MinChunkBytes { get; init; } = 1L << 20;
+
+    [Setting("How long a blob is kept that was pushed to a repository and that no manifest of it names.", Min = 0, Max = 31536000)]
+    public TimeSpan UnusedBlobAge { get; init; } = TimeSpan.FromDays(1);
+}
+
 /// <summary>Collection of blobs that nothing refers to.</summary>
 public sealed record CollectionSettings
 {

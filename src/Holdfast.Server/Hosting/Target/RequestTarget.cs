@@ -38,6 +38,12 @@ public sealed class RequestTarget
     /// <summary>S3: the bucket stands in the host's name.</summary>
     public bool VirtualHost { get; init; }
 
+    /// <summary>OCI: the repository's name, decoded but not validated; null when the path names none.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>OCI: the digest, tag or upload id, decoded but not validated; null when the path has none.</summary>
+    public string? Reference { get; init; }
+
     /// <summary>
     /// Other doors: the whole path, percent-decoded, without dot segments, empty segments and encoded slashes. S3: empty.
     /// </summary>

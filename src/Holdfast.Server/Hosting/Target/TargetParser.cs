@@ -22,7 +22,7 @@ public sealed class TargetParser(IReadOnlyList<string> domains)
         ["statusz"] = (Door.None, ""),
         ["download"] = (Door.None, ""),
         ["cache"] = (Door.None, ""),
-        ["token"] = (Door.None, ""),
+        ["token"] = (Door.Oci, TargetRoutes.OciToken),
         ["auth"] = (Door.None, ""),
         ["login"] = (Door.None, ""),
         ["oauth2"] = (Door.None, ""),
@@ -123,7 +123,20 @@ public sealed class TargetParser(IReadOnlyList<string> domains)
             };
         }
 
+        if (reserved.Prefix == TargetRoutes.Oci)
+            return Oci(path, query, decoded, OciPath.Parse(decoded[prefixLength..]));
         var route = reserved.Door == Door.None ? TargetRoutes.None : string.Concat(reserved.Prefix, decoded.AsSpan(prefixLength));
         return new RequestTarget { Door = reserved.Door, RawPath = path, RawQuery = query, Path = decoded, Route = route };
     }
+
+    static RequestTarget Oci(string path, string query, string decoded, OciPath parsed) => new()
+    {
+        Door = Door.Oci,
+        RawPath = path,
+        RawQuery = query,
+        Path = decoded,
+        Repository = parsed.Repository,
+        Reference = parsed.Reference,
+        Route = parsed.Route,
+    };
 }

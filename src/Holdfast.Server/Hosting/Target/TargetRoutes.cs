@@ -12,8 +12,18 @@ public static class TargetRoutes
     /// <summary>Followed by the decoded path behind <c>/api</c>: <c>/api/v1/buckets</c> is <c>/admin/v1/buckets</c>.</summary>
     public const string Admin = "/admin";
 
-    /// <summary>Followed by the decoded path behind <c>/v2</c>.</summary>
+    /// <summary>What follows says which part of a repository a path behind <c>/v2</c> names (<see cref="OciPath"/>).</summary>
     public const string Oci = "/oci";
+
+    public const string OciBase = Oci + "/base";
+    public const string OciCatalog = Oci + "/catalog";
+    public const string OciManifest = Oci + "/manifest";
+    public const string OciBlob = Oci + "/blob";
+    public const string OciUploads = Oci + "/uploads";
+    public const string OciUpload = Oci + "/upload";
+    public const string OciTags = Oci + "/tags";
+    public const string OciReferrers = Oci + "/referrers";
+    public const string OciToken = Oci + "/token";
 
     /// <summary>Followed by the decoded path behind <c>/ui</c>.</summary>
     public const string Ui = "/ui";

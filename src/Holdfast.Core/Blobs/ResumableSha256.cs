@@ -3,16 +3,18 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Holdfast.Protocol;
 
-namespace Holdfast.Core.Content.Upkeep;
+namespace Holdfast.Core.Blobs;
 
 /// <summary>
-/// SHA-256 whose state can be saved and restored, which the framework's cannot: a composite of terabytes is hashed over many runs and
-/// nodes. Calls libcrypto's SHA256_Update on a context that is plain memory (FIPS 180-4, section 6.2; OpenSSL, "SHA256_CTX").
+/// SHA-256 whose state can be saved and restored, which the framework's cannot: a composite of terabytes, or an upload in many chunks, is
+/// hashed over many runs and nodes. Calls libcrypto's SHA256_Update on a context that is plain memory (FIPS 180-4, section 6.2; OpenSSL, "SHA256_CTX").
 /// </summary>
 public sealed partial class ResumableSha256
 {
     // struct SHA256_CTX: h[8], Nl, Nh, data[16], num, md_len; 28 words of 32 bits in the machine's order.
     const int Words = 28;
+    const int LowLength = 8;
+    const int HighLength = 9;
 
     [InlineArray(Words)]
     struct Context
@@ -37,6 +39,9 @@ public sealed partial class ResumableSha256
         return new ResumableSha256(context);
     }
 
+    /// <summary>Whether nothing was appended yet.</summary>
+    public bool IsEmpty => (_context[LowLength] | _context[HighLength]) == 0;
+
     public byte[] Save()
     {
         var state = new byte[Words * sizeof(uint)];
@@ -54,6 +59,9 @@ public sealed partial class ResumableSha256
         _ = Final(hash, ref _context);
         return new Digest(hash);
     }
+
+    /// <summary>The digest of everything appended so far; more may follow.</summary>
+    public Digest Peek() => new ResumableSha256(_context).Finish();
 
     [LibraryImport("libcrypto.so.3", EntryPoint = "SHA256_Init")]
     private static partial int Init(ref Context context);

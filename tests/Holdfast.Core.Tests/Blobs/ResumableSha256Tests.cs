@@ -1,8 +1,8 @@
-using Holdfast.Core.Content.Upkeep;
+using Holdfast.Core.Blobs;
 using Holdfast.Protocol;
 using Holdfast.TestKit.Blobs;
 
-namespace Holdfast.Core.Tests.Content;
+namespace Holdfast.Core.Tests.Blobs;
 
 public sealed class ResumableSha256Tests
 {

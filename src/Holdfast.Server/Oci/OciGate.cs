@@ -1,0 +1,104 @@
+using Holdfast.Core.Access;
+using Holdfast.Core.Repositories;
+using Holdfast.Protocol.Errors;
+using Holdfast.Protocol.Oci;
+using Holdfast.Server.Hosting.Target;
+using Holdfast.Server.Oci.Auth;
+
+namespace Holdfast.Server.Oci;
+
+/// <summary>
+/// What every request of the OCI door passes before its operation: who asks, which repository, and whether the policy allows it. Nothing
+/// of the body is read here, so a refusal comes before "100 Continue".
+/// </summary>
+public sealed class OciGate(OciStore store, OciAuthentication authentication)
+{
+    public async Task InvokeAsync(HttpContext context, OciOperation operation, Func<OciCall, Task> handler)
+    {
+        OciDialect.Stamp(context.Response.Headers);
+        var target = RequestTarget.Of(context);
+        var caller = await authentication.AuthenticateAsync(context);
+        var call = new OciCall(context, target, operation, store, caller);
+        if (target.Repository is { } name)
+            await EnterAsync(call, RepositoryName.Parse(name));
+        else
+            RequireServer(call);
+        if (operation.Adds)
+            await store.Growth.RequireAsync(call.Aborted);
+        await handler(call);
+    }
+
+    async ValueTask EnterAsync(OciCall call, RepositoryName name)
+    {
+        call.Name = name;
+        var operation = call.Operation;
+        var found = await store.Repositories.FindAsync(name.ToString(), call.Aborted);
+        if (found is not null)
+        {
+            Require(call, Resource.OfRepository(found.Owner, found.OrganizationId, found.IsPublic), operation.Right);
+            call.Repository = found;
+            return;
+        }
+        // A caller who could not see it anyway is not told that it does not exist.
+        if (call.Who.IsAnonymous)
+            throw Refused(call, "no credentials were sent");
+        RequireScope(call);
+        if (operation.CreatesRepository && store.Options.CreatesOnPush)
+        {
+            Require(call, Resource.Server, Right.CreateRepository);
+            call.Repository = await store.Catalog.WriteAsync(
+                tx => RepositoryTable.EnsureAsync(tx, name, call.Who.OrganizationId, call.Who.Id), call.Aborted);
+            // Another caller of the organization may have been faster, and owns it then.
+            Require(
+                call,
+                Resource.OfRepository(call.Repository.Owner, call.Repository.OrganizationId, call.Repository.IsPublic),
+                operation.Right);
+            return;
+        }
+        if (!operation.NeedsNoRepository)
+            throw new StoreException(StoreError.NoSuchRepository, $"there is no repository {name}")
+            {
+                Details = [new("name", name.ToString())],
+            };
+    }
+
+    void RequireServer(OciCall call)
+    {
+        var isProbe = call.Operation.Right == Right.Pull;
+        if (call.Caller is { Token: null, Who.IsAnonymous: true })
+            throw Refused(call, "no credentials were sent");
+        if (isProbe || call.Caller.Token is not null)
+            RequireScope(call);
+        else
+            Require(call, Resource.Server, call.Operation.Right);
+    }
+
+    void Require(OciCall call, Resource what, Right right)
+    {
+        var decision = store.Policy.Decide(call.Who, right, what);
+        if (!decision.IsAllowed)
+            throw Refused(call, decision.Reason);
+        // What everybody may read needs no token that says so.
+        if (right != Right.Pull || !store.Policy.Decide(Principal.Anonymous, right, what).IsAllowed)
+            RequireScope(call);
+    }
+
+    static void RequireScope(OciCall call)
+    {
+        var scope = Challenge.ScopeOf(call);
+        if (scope is null || call.Caller.HasScope(scope.Type, scope.Name, call.Operation.Action))
+            return;
+        throw new StoreException(StoreError.CredentialsMissing, $"the token was not granted {scope}: ask for one that is")
+        {
+            Headers = [Challenge.Of(call.Http, "insufficient_scope", scope)],
+        };
+    }
+
+    // specs: 401 with a challenge where signing in can help, 403 where it cannot.
+    static StoreException Refused(OciCall call, string reason) => call.Who.IsAnonymous
+        ? new StoreException(StoreError.CredentialsMissing, $"authentication is required: {reason}")
+        {
+            Headers = [Challenge.Of(call.Http, null, Challenge.ScopeOf(call))],
+        }
+        : new StoreException(StoreError.AccessDenied, $"requested access to the resource is denied: {reason}");
+}

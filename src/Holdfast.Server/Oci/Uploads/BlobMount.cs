@@ -1,0 +1,67 @@
+using Holdfast.Core.Access;
+using Holdfast.Core.Catalog;
+using Holdfast.Core.Content;
+using Holdfast.Core.Repositories;
+using Holdfast.Protocol.Errors;
+using Holdfast.Protocol.Oci;
+using Holdfast.Server.Oci.Auth;
+
+namespace Holdfast.Server.Oci.Uploads;
+
+/// <summary>
+/// Links a blob that the caller may read elsewhere, so that it need not be sent (distribution-spec, "Mounting a blob from another
+/// repository"). What is not there and what may not be read look the same: an upload is begun (promise 5).
+/// </summary>
+static class BlobMount
+{
+    public static async ValueTask<bool> TryAsync(OciCall call, ContentName name)
+    {
+        var repository = call.Repository.Id;
+        if (!call.Query.Has("from"))
+            RequireScope(call, new TokenScope(TokenScope.Registry, "mount", ["*"]));
+        var source = call.Query.Find("from") is { } from ? await SourceAsync(call, from) : null;
+        if (source is null && call.Query.Has("from"))
+            return false;
+        var content = await call.Store.Catalog.ReadAsync(tx => FindAsync(tx, call, source, name), call.Aborted);
+        return content is { IsDamaged: false }
+            && await call.Store.Catalog.WriteAsync(tx => RepositoryLinks.MountAsync(tx, repository, content, name), call.Aborted);
+    }
+
+    /// <summary>Null when there is none that the caller, and the token it sent, may pull from.</summary>
+    static async ValueTask<Repository?> SourceAsync(OciCall call, string from)
+    {
+        if (!RepositoryName.TryParse(from, out var name)
+            || await call.Store.Repositories.FindAsync(name.ToString(), call.Aborted) is not { } source)
+            return null;
+        var what = Resource.OfRepository(source.Owner, source.OrganizationId, source.IsPublic);
+        if (!call.Store.Policy.Decide(call.Who, Right.Pull, what).IsAllowed)
+            return null;
+        if (!source.IsPublic)
+            RequireScope(call, new TokenScope(TokenScope.Repository, from, ["pull"]));
+        return source;
+    }
+
+    /// <summary>
+    /// A token opens no more than it was granted, but its owner can ask for more: the challenge names both scopes, and clients that know
+    /// what they mount ask for both beforehand. Throws CredentialsMissing.
+    /// </summary>
+    static void RequireScope(OciCall call, TokenScope wanted)
+    {
+        if (call.Caller.HasScope(wanted.Type, wanted.Name, wanted.Actions[0]))
+            return;
+        throw new StoreException(StoreError.CredentialsMissing, $"the token was not granted {wanted}: ask for one that is")
+        {
+            Headers = [Challenge.Of(call.Http, "insufficient_scope", Challenge.ScopeOf(call), wanted)],
+        };
+    }
+
+    static async ValueTask<ContentRef?> FindAsync(CatalogSession tx, OciCall call, Repository? source, ContentName name)
+    {
+        if (await DigestAliasTable.ResolveAsync(tx, name) is not { } digest)
+            return null;
+        if (source is not null)
+            return await RepositoryBlobTable.FindAsync(tx, source.Id, digest);
+        var seesAll = call.Who.IsRoot || call.Who.IsOrganizationOwner;
+        return await RepositoryBlobTable.FindReadableAsync(tx, digest, call.Who.OrganizationId, call.Who.Id, seesAll);
+    }
+}
