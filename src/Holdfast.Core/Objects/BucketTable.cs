@@ -1,6 +1,7 @@
 using System.Text;
 using Holdfast.Core.Access;
 using Holdfast.Core.Catalog;
+using Holdfast.Core.Repositories;
 using Holdfast.Protocol.Errors;
 
 namespace Holdfast.Core.Objects;
@@ -38,7 +39,14 @@ public static class BucketTable
     const string TakeNameSql =
         "INSERT INTO namespace (name, organization_id, created_at) VALUES ($1, $2, db_now()) ON CONFLICT (name) DO NOTHING";
 
-    const string FreeNameSql = "DELETE FROM namespace WHERE name = $1";
+    const string NamespaceSql = "SELECT organization_id FROM namespace WHERE name = $1";
+
+    const string NamespaceLockedSql = $"{NamespaceSql} FOR UPDATE";
+
+    // Repositories below the name keep it for their organization: every such name lies between NAME/ and NAME0.
+    const string FreeNameSql = """
+        DELETE FROM namespace WHERE name = $1 AND NOT EXISTS (SELECT 1 FROM repository WHERE name > $2 AND name < $3)
+        """;
 
     const string DeleteSql = "DELETE FROM bucket WHERE id = $1";
 
@@ -79,9 +87,14 @@ public static class BucketTable
         IReadOnlyList<KeyValuePair<string, string>> tags)
     {
         var bytes = Encoding.UTF8.GetBytes(name);
-        if (await tx.ExecuteAsync(TakeNameSql, bytes, organizationId) != 1)
+        await tx.ExecuteAsync(TakeNameSql, bytes, organizationId);
+        var holder = await tx.FindAsync(tx.HasRowLocks ? NamespaceLockedSql : NamespaceSql, row => row.GetInt64(0), bytes);
+        if (holder != organizationId || await RepositoryTable.FindAsync(tx, name) is not null)
             return null;
-        return await tx.FindAsync(InsertSql, Map, bytes, organizationId, owner, (long)acl, Pairs.Encode(tags));
+        var bucket = await tx.FindAsync(InsertSql, Map, bytes, organizationId, owner, (long)acl, Pairs.Encode(tags));
+        if (bucket is not null)
+            await RepositoryTable.CreateOfBucketAsync(tx, bytes, organizationId, owner, bucket.Id);
+        return bucket;
     }
 
     /// <summary>Deletes an empty bucket, its unfinished uploads with it. Throws BucketNotEmpty while any version is left.</summary>
@@ -91,8 +104,11 @@ public static class BucketTable
         if (await tx.FindAsync(HasVersionSql, row => row.GetInt64(0), bucket.Id) != 0)
             throw new StoreException(StoreError.BucketNotEmpty, $"bucket {bucket.Name} still holds objects, versions or delete markers");
         await UploadTable.ExpireAllAsync(tx, bucket.Id);
+        await RepositoryTable.BuryOfBucketAsync(tx, bucket.Id);
         await tx.ExecuteAsync(DeleteSql, bucket.Id);
-        await tx.ExecuteAsync(FreeNameSql, Encoding.UTF8.GetBytes(bucket.Name));
+        var name = Encoding.UTF8.GetBytes(bucket.Name);
+        byte[] below = [.. name, (byte)'/'], behind = [.. name, (byte)'0'];
+        await tx.ExecuteAsync(FreeNameSql, name, below, behind);
     }
 
     public static async ValueTask SetVersioningAsync(CatalogSession tx, long id, BucketVersioning versioning)

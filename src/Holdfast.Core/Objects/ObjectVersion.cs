@@ -1,5 +1,7 @@
 using Holdfast.Core.Access;
 using Holdfast.Core.Content;
+using Holdfast.Core.Content.Artifacts;
+using Holdfast.Protocol;
 using Holdfast.Protocol.S3;
 using Holdfast.Protocol.S3.Checksums;
 
@@ -37,6 +39,10 @@ public sealed record ObjectVersion
 
     /// <summary>The id that S3 shows: "null", or an opaque text.</summary>
     public string VersionId => IsNull ? "null" : new VersionId(Seq, Nonce).ToString();
+
+    /// <summary>The digest of the OCI manifest that the object is; null while that of its content is not known, and for a marker.</summary>
+    public Digest? ArtifactDigest =>
+        Content?.Digest is { } digest ? ArtifactManifest.DigestOf(digest, Size, Key) : null;
 
     public string? Header(string name)
     {

@@ -16,6 +16,15 @@ public sealed record Repository(
     string Description,
     IReadOnlyList<string> ImmutableTags)
 {
+    /// <summary>After this long a manifest that no tag, index or subject keeps is deleted; null: never.</summary>
+    public TimeSpan? UntaggedAge { get; init; }
+
+    /// <summary>After this long a manifest whose subject is gone is deleted; null: never.</summary>
+    public TimeSpan? DanglingAge { get; init; }
+
+    /// <summary>The bucket that this repository is; null for all others.</summary>
+    public long? BucketId { get; init; }
+
     public bool IsImmutable(TagName tag)
     {
         foreach (var pattern in ImmutableTags)

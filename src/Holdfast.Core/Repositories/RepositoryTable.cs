@@ -9,7 +9,9 @@ namespace Holdfast.Core.Repositories;
 /// <summary>The queries of <c>repository</c>. Names are compared as bytes.</summary>
 public static class RepositoryTable
 {
-    const string Columns = "id, name, organization_id, owner, created_at, is_public, description, immutable_tags";
+    const string Columns = """
+        id, name, organization_id, owner, created_at, is_public, description, immutable_tags, untagged_age, dangling_age, bucket_id
+        """;
 
     const string FindSql = $"SELECT {Columns} FROM repository WHERE name = $1";
 
@@ -40,12 +42,20 @@ public static class RepositoryTable
 
     const string NamespaceLockedSql = $"{NamespaceSql} FOR SHARE";
 
-    const string BucketSql = "SELECT 1 FROM bucket WHERE name = $1";
+    const string SetSql = """
+        UPDATE repository SET is_public = $2, description = $3, immutable_tags = $4, untagged_age = $5, dangling_age = $6 WHERE id = $1
+        """;
 
-    const string SetSql = "UPDATE repository SET is_public = $2, description = $3, immutable_tags = $4 WHERE id = $1";
+    const string OfBucketSql = $"SELECT {Columns} FROM repository WHERE bucket_id = $1";
+
+    const string InsertOfBucketSql = """
+        INSERT INTO repository (name, organization_id, owner, created_at, is_public, description, immutable_tags, bucket_id)
+        VALUES ($1, $2, $3, db_now(), 0, '', '', $4)
+        ON CONFLICT (name) DO NOTHING
+        """;
 
     // What is left of a deleted repository hides behind a name that nobody can ask for until collection has emptied it.
-    const string BurySql = "UPDATE repository SET name = $2, is_public = 0 WHERE id = $1";
+    const string BurySql = "UPDATE repository SET name = $2, is_public = 0, bucket_id = NULL WHERE id = $1";
 
     const string DeleteSql = "DELETE FROM repository WHERE id = $1";
 
@@ -82,7 +92,7 @@ public static class RepositoryTable
 
     /// <summary>
     /// The repository of this name, made when there is none. Throws NameReserved when the name's first component belongs to another
-    /// organization or to a bucket.
+    /// organization.
     /// </summary>
     public static async ValueTask<Repository> EnsureAsync(CatalogSession tx, RepositoryName name, long organization, string owner)
     {
@@ -92,8 +102,6 @@ public static class RepositoryTable
         if (holder != organization)
             throw new StoreException(StoreError.NameReserved, $"the namespace {name.Namespace} belongs to another organization");
         var bytes = Encoding.UTF8.GetBytes(name.ToString());
-        if (await tx.FindAsync(BucketSql, row => row.GetInt64(0), bytes) != 0)
-            throw new StoreException(StoreError.NameReserved, $"{name} is a bucket");
         return await tx.FindAsync(InsertSql, Map, bytes, organization, owner)
             ?? await tx.FindAsync(FindSql, Map, bytes)
             ?? throw Gone();
@@ -104,7 +112,20 @@ public static class RepositoryTable
         repository.Id,
         repository.IsPublic ? 1L : 0L,
         repository.Description,
-        string.Join('\n', repository.ImmutableTags));
+        string.Join('\n', repository.ImmutableTags),
+        Micros(repository.UntaggedAge),
+        Micros(repository.DanglingAge));
+
+    /// <summary>The repository that a new bucket is; false when one of this name is there already.</summary>
+    internal static async ValueTask<bool> CreateOfBucketAsync(CatalogSession tx, byte[] name, long organization, string owner, long bucket) =>
+        await tx.ExecuteAsync(InsertOfBucketSql, name, organization, owner, bucket) == 1;
+
+    /// <summary>The bucket goes, and with it what was attached to its objects.</summary>
+    internal static async ValueTask BuryOfBucketAsync(CatalogSession tx, long bucket)
+    {
+        if (await tx.FindAsync(OfBucketSql, Map, bucket) is { } repository)
+            await BuryAsync(tx, repository);
+    }
 
     /// <summary>Deletes the repository as far as anybody can see; collection removes what it held, step by step.</summary>
     public static async ValueTask BuryAsync(CatalogSession tx, Repository repository)
@@ -134,5 +155,14 @@ public static class RepositoryTable
         CatalogTime.FromMicros(row.GetInt64(4)),
         row.GetInt64(5) != 0,
         row.GetString(6),
-        row.GetString(7).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        row.GetString(7).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+    {
+        UntaggedAge = Age(row.FindInt64(8)),
+        DanglingAge = Age(row.FindInt64(9)),
+        BucketId = row.FindInt64(10),
+    };
+
+    static long? Micros(TimeSpan? age) => age is { } span ? CatalogTime.ToMicros(span) : null;
+
+    static TimeSpan? Age(long? micros) => micros is { } count ? TimeSpan.FromMicroseconds(count) : null;
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Holdfast.Core.Access;
 using Holdfast.Core.Access.Tokens;
+using Holdfast.Core.Objects;
 using Holdfast.Core.Repositories;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.Http;
@@ -46,6 +47,12 @@ public sealed class OciCall(HttpContext http, RequestTarget target, OciOperation
         get => _repository ?? throw RepositoryTable.Gone();
         internal set => _repository = value;
     }
+
+    /// <summary>The bucket that the repository is; null for all others.</summary>
+    public Bucket? Bucket { get; internal set; }
+
+    /// <summary>Of a bucket only objects may be read, each by its own ACL; nothing else that the repository holds.</summary>
+    public bool IsLimitedToObjects { get; internal set; }
 
     /// <summary>The digest in the path. Throws InvalidDigest.</summary>
     public ContentName Digest => ContentName.Parse(Target.Reference ?? "");

@@ -23,8 +23,8 @@ public static class OciEndpoints
         Map("HEAD", TargetRoutes.OciBase, probe, call => call.AnswerJsonAsync(json => Empty(json)));
         Map("GET", TargetRoutes.OciCatalog, new("ListRepositories", Right.ListRepositories, "*"), ListRepositories.HandleAsync);
 
-        Map("GET", TargetRoutes.OciBlob, new("GetBlob", Right.Pull, "pull"), BlobOperations.GetAsync);
-        Map("HEAD", TargetRoutes.OciBlob, new("HeadBlob", Right.Pull, "pull"), BlobOperations.HeadAsync);
+        Map("GET", TargetRoutes.OciBlob, new("GetBlob", Right.Pull, "pull") { ReadsObjects = true }, BlobOperations.GetAsync);
+        Map("HEAD", TargetRoutes.OciBlob, new("HeadBlob", Right.Pull, "pull") { ReadsObjects = true }, BlobOperations.HeadAsync);
         Map("DELETE", TargetRoutes.OciBlob, new("DeleteBlob", Right.DeleteContent, "delete"), BlobOperations.DeleteAsync);
 
         var start = new OciOperation("StartUpload", Right.Push, "push") { CreatesRepository = true, Adds = true };
@@ -36,8 +36,8 @@ public static class OciEndpoints
         Map("DELETE", TargetRoutes.OciUpload, new("CancelUpload", Right.Push, "push"), UploadOperations.CancelAsync);
 
         var put = new OciOperation("PutManifest", Right.Push, "push") { CreatesRepository = true, Adds = true };
-        Map("GET", TargetRoutes.OciManifest, new("GetManifest", Right.Pull, "pull"), ManifestOperations.GetAsync);
-        Map("HEAD", TargetRoutes.OciManifest, new("HeadManifest", Right.Pull, "pull"), ManifestOperations.HeadAsync);
+        Map("GET", TargetRoutes.OciManifest, new("GetManifest", Right.Pull, "pull") { ReadsObjects = true }, ManifestOperations.GetAsync);
+        Map("HEAD", TargetRoutes.OciManifest, new("HeadManifest", Right.Pull, "pull") { ReadsObjects = true }, ManifestOperations.HeadAsync);
         Map("PUT", TargetRoutes.OciManifest, put, PutManifest.HandleAsync);
         Map("DELETE", TargetRoutes.OciManifest, new("DeleteManifest", Right.DeleteContent, "delete"), ManifestOperations.DeleteAsync);
 

@@ -35,8 +35,8 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
         var found = await store.Repositories.FindAsync(name.ToString(), call.Aborted);
         if (found is not null)
         {
-            Require(call, Resource.OfRepository(found.Owner, found.OrganizationId, found.IsPublic), operation.Right);
             call.Repository = found;
+            await EnterRepositoryAsync(call, found);
             return;
         }
         // A caller who could not see it anyway is not told that it does not exist.
@@ -60,6 +60,23 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
             {
                 Details = [new("name", name.ToString())],
             };
+    }
+
+    async ValueTask EnterRepositoryAsync(OciCall call, Repository repository)
+    {
+        var right = call.Operation.Right;
+        if (repository.BucketId is null)
+        {
+            Require(call, Resource.OfRepository(repository.Owner, repository.OrganizationId, repository.IsPublic), right);
+            return;
+        }
+        var bucket = await store.Buckets.FindAsync(repository.Name.ToString(), call.Aborted) ?? throw RepositoryTable.Gone();
+        call.Bucket = bucket;
+        var what = new Resource(bucket.Owner, bucket.OrganizationId, bucket.Acl, null, CannedAcl.Private);
+        if (call.Operation.ReadsObjects && !store.Policy.Decide(call.Who, right, what).IsAllowed)
+            call.IsLimitedToObjects = true;
+        else
+            Require(call, what, right);
     }
 
     void RequireServer(OciCall call)
@@ -94,8 +111,8 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
         };
     }
 
-    // specs: 401 with a challenge where signing in can help, 403 where it cannot.
-    static StoreException Refused(OciCall call, string reason) => call.Who.IsAnonymous
+    /// <summary>401 with a challenge where signing in can help, 403 where it cannot (specs/oci.md, "Auth").</summary>
+    public static StoreException Refused(OciCall call, string reason) => call.Who.IsAnonymous
         ? new StoreException(StoreError.CredentialsMissing, $"authentication is required: {reason}")
         {
             Headers = [Challenge.Of(call.Http, null, Challenge.ScopeOf(call))],

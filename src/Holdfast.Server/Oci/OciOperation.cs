@@ -11,6 +11,9 @@ public sealed record OciOperation(string Name, Right Right, string Action)
     /// <summary>Makes the repository when there is none (the first push).</summary>
     public bool CreatesRepository { get; init; }
 
+    /// <summary>Reads what objects of a bucket are, so that the right to read one of them is enough.</summary>
+    public bool ReadsObjects { get; init; }
+
     /// <summary>Answers for a repository that was never pushed to as well.</summary>
     public bool NeedsNoRepository { get; init; }
 

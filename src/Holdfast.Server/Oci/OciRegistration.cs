@@ -17,7 +17,6 @@ public static class OciRegistration
             settings.Oci.MaxManifestBytes,
             settings.Oci.MaxBlobBytes,
             settings.Oci.MinChunkBytes))
-        .AddSingleton<RepositoryCache>()
         .AddSingleton<UploadDigests>()
         .AddSingleton<SigningKeys>()
         .AddSingleton<BearerTokens>()

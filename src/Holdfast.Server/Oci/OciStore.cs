@@ -2,6 +2,7 @@ using Holdfast.Core.Access;
 using Holdfast.Core.Blobs;
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Content;
+using Holdfast.Core.Objects;
 using Holdfast.Core.Repositories;
 
 namespace Holdfast.Server.Oci;
@@ -10,6 +11,7 @@ namespace Holdfast.Server.Oci;
 public sealed record OciStore(
     Catalog Catalog,
     RepositoryCache Repositories,
+    BucketCache Buckets,
     Ingest Ingest,
     ContentStore Content,
     ContentReads Reads,

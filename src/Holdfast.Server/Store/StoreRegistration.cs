@@ -6,6 +6,7 @@ using Holdfast.Core.Content;
 using Holdfast.Core.Content.Artifacts;
 using Holdfast.Core.Content.Upkeep;
 using Holdfast.Core.Objects;
+using Holdfast.Core.Repositories;
 using Holdfast.Server.Hosting.Health;
 using Holdfast.Server.Hosting.Metrics;
 using Holdfast.Server.Hosting.Settings;
@@ -34,6 +35,12 @@ public static class StoreRegistration
         .AddSingleton(new BlobCollection(store.Catalog, store.Blobs, settings.Collection.Grace, settings.Collection.BatchSize))
         .AddSingleton(new CompositeCollection(store.Catalog, settings.Collection.Grace))
         .AddSingleton(new UploadCollection(store.Catalog, settings.Uploads.Expiry))
+        .AddSingleton(new RepositoryCollection(store.Catalog, settings.Uploads.Expiry, settings.Oci.UnusedBlobAge))
+        .AddSingleton<UntaggedCollection>()
+        .AddSingleton<RepositoryCollections>()
+        .AddSingleton<RepositoryCache>()
+        .AddSingleton<ArtifactNaming>()
+        .AddSingleton<Digesting>()
         .AddSingleton<CompositeHashing>()
         .AddSingleton(provider => new LocalSweep(store.Catalog, store.Files, provider.GetRequiredService<ILogger<LocalSweep>>()))
         .AddSingleton<Collection>()

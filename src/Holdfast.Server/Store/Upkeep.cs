@@ -1,4 +1,5 @@
 using Holdfast.Core.Content.Upkeep;
+using Holdfast.Core.Objects;
 using Holdfast.Protocol.Errors;
 using Holdfast.Server.Hosting.Settings;
 
@@ -10,7 +11,7 @@ namespace Holdfast.Server.Store;
 /// </summary>
 public sealed partial class Upkeep(
     Collection collection,
-    CompositeHashing hashing,
+    Digesting digesting,
     UpkeepSignal signal,
     LocalSweep sweep,
     Watch watch,
@@ -23,16 +24,9 @@ public sealed partial class Upkeep(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         LoopAsync("collection", collection.RunAsync, ct => Task.Delay(settings.Collection.Interval, ct), stoppingToken),
-        LoopAsync("hashing", HashAsync, ct => signal.WaitForWorkAsync(LookForComposites, ct), stoppingToken),
+        LoopAsync("hashing", digesting.RunAsync, ct => signal.WaitForWorkAsync(LookForComposites, ct), stoppingToken),
         LoopAsync("sweep", sweep.RunAsync, ct => Task.Delay(SweepEvery, ct), stoppingToken),
         watch.RunAsync(stoppingToken));
-
-    async ValueTask HashAsync(CancellationToken ct)
-    {
-        while (await hashing.RunOnceAsync(ct))
-        {
-        }
-    }
 
     async Task LoopAsync(string name, Func<CancellationToken, ValueTask> step, Func<CancellationToken, Task> pause, CancellationToken ct)
     {
@@ -57,4 +51,16 @@ public sealed partial class Upkeep(
 
     [LoggerMessage(2001, LogLevel.Error, "background work '{Name}' failed and is tried again: {Reason}")]
     partial void LogFault(string name, string reason);
+}
+
+/// <summary>Finds the digests of what was put together from parts, and what those objects are as artifacts.</summary>
+public sealed class Digesting(CompositeHashing hashing, ArtifactNaming naming)
+{
+    public async ValueTask RunAsync(CancellationToken ct)
+    {
+        while (await naming.RunOnceAsync(ct) | await hashing.RunOnceAsync(ct))
+        {
+        }
+        await naming.RunOnceAsync(ct);
+    }
 }

@@ -21,9 +21,22 @@ static class M0003Repositories
             created_at       BIGINT   NOT NULL,
             is_public        BIGINT   NOT NULL,
             description      TEXT     NOT NULL,
-            immutable_tags   TEXT     NOT NULL
+            immutable_tags   TEXT     NOT NULL,
+            untagged_age     BIGINT,
+            dangling_age     BIGINT,
+            retention        TEXT,
+            bucket_id        BIGINT
         );
         CREATE INDEX repository_by_owner ON repository (organization_id, owner, name);
+        CREATE INDEX repository_tidied ON repository (id) WHERE untagged_age IS NOT NULL OR dangling_age IS NOT NULL;
+        CREATE UNIQUE INDEX repository_of_bucket ON repository (bucket_id) WHERE bucket_id IS NOT NULL;
+        INSERT INTO repository (name, organization_id, owner, created_at, is_public, description, immutable_tags, bucket_id)
+        SELECT name, organization_id, owner, created_at, 0, '', '', id FROM bucket;
+        ALTER TABLE object_version ADD COLUMN artifact BIGINT;
+        CREATE INDEX object_version_by_artifact ON object_version (bucket_id, artifact) WHERE artifact IS NOT NULL;
+        CREATE INDEX object_version_by_blob ON object_version (blob_id, bucket_id) WHERE blob_id IS NOT NULL;
+        CREATE INDEX object_version_by_composite ON object_version (composite_id, bucket_id) WHERE composite_id IS NOT NULL;
+        CREATE INDEX object_version_unnamed ON object_version (bucket_id) WHERE artifact IS NULL AND is_marker = 0;
         CREATE TABLE digest_alias (
             alias   BLOB NOT NULL PRIMARY KEY,
             digest  BLOB NOT NULL

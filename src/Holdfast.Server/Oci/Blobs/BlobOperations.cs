@@ -2,6 +2,7 @@ using Holdfast.Core.Blobs;
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Content;
 using Holdfast.Core.Repositories;
+using Holdfast.Protocol;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.Http;
 using Holdfast.Protocol.Oci;
@@ -60,11 +61,20 @@ static class BlobOperations
     static async ValueTask<ContentRef> FindAsync(OciCall call, ContentName name)
     {
         var repository = call.Repository.Id;
-        return await call.Store.Catalog.ReadAsync(tx => FindAsync(tx, repository, name), call.Aborted) ?? throw Absent(name);
+        var (digest, linked) = await call.Store.Catalog.ReadAsync(tx => FindAsync(tx, repository, name), call.Aborted);
+        if (call.IsLimitedToObjects)
+            linked = null;
+        if (linked is null && digest is { } known)
+            linked = await ObjectContent.FindBlobAsync(call, known);
+        if (linked is null && call.IsLimitedToObjects)
+            throw OciGate.Refused(call, "no object with this content may be read");
+        return linked ?? throw Absent(name);
     }
 
-    static async ValueTask<ContentRef?> FindAsync(CatalogSession tx, long repository, ContentName name) =>
-        await DigestAliasTable.ResolveAsync(tx, name) is { } digest ? await RepositoryBlobTable.FindAsync(tx, repository, digest) : null;
+    static async ValueTask<(Digest? Digest, ContentRef? Linked)> FindAsync(CatalogSession tx, long repository, ContentName name) =>
+        await DigestAliasTable.ResolveAsync(tx, name) is { } digest
+            ? (digest, await RepositoryBlobTable.FindAsync(tx, repository, digest))
+            : (null, null);
 
     /// <summary>Null for the whole. One range is served; what is no range of bytes is ignored (RFC 9110, section 14.2).</summary>
     static ByteRange? RangeOf(OciCall call, ContentRef content)

@@ -63,8 +63,14 @@ static class ManifestOperations
         if (call.Target.Reference is { } text && !text.Contains(':') && !TagName.TryParse(text, out _))
             throw new StoreException(StoreError.NoSuchManifest, "the repository has no such manifest");
         var (reference, repository) = (Reference(call), call.Repository.Id);
-        return await call.Store.Catalog.ReadAsync(tx => ManifestTable.FindAsync(tx, repository, reference), call.Aborted)
-            ?? throw Absent(reference);
+        var found = call.IsLimitedToObjects
+            ? null
+            : await call.Store.Catalog.ReadAsync(tx => ManifestTable.FindAsync(tx, repository, reference), call.Aborted);
+        if (found is null && reference.Digest?.Digest is { } digest)
+            found = await ObjectContent.FindManifestAsync(call, digest);
+        if (found is null && call.IsLimitedToObjects)
+            throw OciGate.Refused(call, "no object that is this artifact may be read");
+        return found ?? throw Absent(reference);
     }
 
     /// <summary>What was pushed is given, whatever Accept says: nothing is ever converted. Gives the name to show.</summary>

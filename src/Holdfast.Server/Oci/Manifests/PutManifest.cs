@@ -20,6 +20,8 @@ static class PutManifest
         var tags = TagsOf(call, reference);
         var bytes = await ReadAsync(call);
         var document = ManifestDocument.Parse(bytes, call.Http.Request.ContentType);
+        if (call.Bucket is not null)
+            await EvidencePush.PrepareAsync(call, document, tags);
 
         await using var received = await call.Store.Ingest.ReceiveAsync(
             PipeReader.Create(new ReadOnlySequence<byte>(bytes)),

@@ -1,7 +1,9 @@
 using Holdfast.Core.Access;
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Content;
+using Holdfast.Core.Objects;
 using Holdfast.Core.Repositories;
+using Holdfast.Protocol;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.Oci;
 using Holdfast.Server.Oci.Auth;
@@ -33,8 +35,10 @@ static class BlobMount
         if (!RepositoryName.TryParse(from, out var name)
             || await call.Store.Repositories.FindAsync(name.ToString(), call.Aborted) is not { } source)
             return null;
+        // Of a bucket each object has its own ACL: whoever may read some of them copies those.
+        var isBucket = source.BucketId is not null;
         var what = Resource.OfRepository(source.Owner, source.OrganizationId, source.IsPublic);
-        if (!call.Store.Policy.Decide(call.Who, Right.Pull, what).IsAllowed)
+        if (!isBucket && !call.Store.Policy.Decide(call.Who, Right.Pull, what).IsAllowed)
             return null;
         if (!source.IsPublic)
             RequireScope(call, new TokenScope(TokenScope.Repository, from, ["pull"]));
@@ -59,9 +63,24 @@ static class BlobMount
     {
         if (await DigestAliasTable.ResolveAsync(tx, name) is not { } digest)
             return null;
+        if (source is { BucketId: { } bucket })
+            return await OfBucketAsync(tx, call, source, bucket, digest);
         if (source is not null)
             return await RepositoryBlobTable.FindAsync(tx, source.Id, digest);
         var seesAll = call.Who.IsRoot || call.Who.IsOrganizationOwner;
-        return await RepositoryBlobTable.FindReadableAsync(tx, digest, call.Who.OrganizationId, call.Who.Id, seesAll);
+        return await RepositoryBlobTable.FindReadableAsync(tx, digest, call.Who.OrganizationId, call.Who.Id, seesAll)
+            ?? await BucketContent.FindReadableAsync(tx, digest, call.Who.OrganizationId, call.Who.Id, seesAll);
+    }
+
+    static async ValueTask<ContentRef?> OfBucketAsync(CatalogSession tx, OciCall call, Repository source, long bucketId, Digest digest)
+    {
+        if (await BucketTable.FindAsync(tx, source.Name.ToString()) is not { } bucket || bucket.Id != bucketId)
+            return null;
+        var all = new Resource(bucket.Owner, bucket.OrganizationId, bucket.Acl, null, CannedAcl.Private);
+        if (call.Store.Policy.Decide(call.Who, Right.Pull, all).IsAllowed
+            && await RepositoryBlobTable.FindAsync(tx, source.Id, digest) is { } linked)
+            return linked;
+        var holdings = await BucketContent.ListByContentAsync(tx, bucketId, digest);
+        return holdings.Find(one => call.Store.Policy.Decide(call.Who, Right.ReadObject, one.In(bucket)).IsAllowed)?.Content;
     }
 }

@@ -10,6 +10,7 @@ static class ObjectAnswer
 {
     public const string ContentDigest = "Holdfast-Content-Digest";
     public const string DigestState = "Holdfast-Digest-State";
+    public const string ArtifactDigest = "Holdfast-Artifact-Digest";
 
     /// <summary>x-amz-version-id, unless the bucket was never versioned.</summary>
     public static void WriteVersion(HttpResponse response, ObjectVersion version, BucketVersioning versioning)
