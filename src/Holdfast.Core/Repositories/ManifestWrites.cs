@@ -18,8 +18,8 @@ public static class ManifestWrites
     // The row is the lock of its digest: a second writer waits here until the first has counted its references.
     const string InsertSql = """
         INSERT INTO manifest
-            (repository_id, digest, blob_id, size, media_type, artifact_type, subject, annotations, pushed_at, tags, touched_at)
-        VALUES ($1, $2, 0, $3, $4, $5, $6, $7, db_now(), 0, db_now())
+            (repository_id, digest, blob_id, size, media_type, artifact_type, subject, annotations, pushed_at, pulled_at, tags, touched_at)
+        VALUES ($1, $2, 0, $3, $4, $5, $6, $7, db_now(), 0, 0, db_now())
         ON CONFLICT (repository_id, digest) DO UPDATE SET touched_at = db_now()
         RETURNING blob_id
         """;

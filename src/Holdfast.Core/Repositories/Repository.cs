@@ -1,3 +1,4 @@
+using Holdfast.Core.Repositories.Retention;
 using Holdfast.Protocol.Oci;
 
 namespace Holdfast.Core.Repositories;
@@ -21,6 +22,9 @@ public sealed record Repository(
 
     /// <summary>After this long a manifest whose subject is gone is deleted; null: never.</summary>
     public TimeSpan? DanglingAge { get; init; }
+
+    /// <summary>Which tags are kept; none: all are.</summary>
+    public IReadOnlyList<RetentionRule> Retention { get; init; } = [];
 
     /// <summary>The bucket that this repository is; null for all others.</summary>
     public long? BucketId { get; init; }

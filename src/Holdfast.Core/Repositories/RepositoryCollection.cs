@@ -35,6 +35,10 @@ public sealed class RepositoryCollection(Catalog.Catalog catalog, TimeSpan uploa
         DELETE FROM tag WHERE repository_id = $1 AND name IN (SELECT name FROM tag WHERE repository_id = $1 ORDER BY name LIMIT $2)
         """;
 
+    const string RemovedTagsSql = """
+        DELETE FROM removed_tag WHERE id IN (SELECT id FROM removed_tag WHERE repository_id = $1 ORDER BY name LIMIT $2)
+        """;
+
     const string UploadSql = "SELECT id FROM blob_upload WHERE repository_id = $1 LIMIT 1";
 
     /// <summary>One round of bounded steps; false when there was nothing to do.</summary>
@@ -63,7 +67,7 @@ public sealed class RepositoryCollection(Catalog.Catalog catalog, TimeSpan uploa
         var id = await RepositoryTable.FindBuriedAsync(tx);
         if (id == 0)
             return false;
-        if (await tx.ExecuteAsync(TagsSql, id, (long)BatchSize) > 0)
+        if (await tx.ExecuteAsync(TagsSql, id, (long)BatchSize) + await tx.ExecuteAsync(RemovedTagsSql, id, (long)BatchSize) > 0)
             return true;
         var manifests = await tx.ListAsync(ManifestsSql, row => (Digest: row.GetBytes(0), Blob: row.GetInt64(1)), id, (long)BatchSize);
         foreach (var (digest, blob) in manifests)

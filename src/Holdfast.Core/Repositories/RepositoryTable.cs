@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Holdfast.Core.Catalog;
+using Holdfast.Core.Repositories.Retention;
 using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.Oci;
 
@@ -10,7 +11,8 @@ namespace Holdfast.Core.Repositories;
 public static class RepositoryTable
 {
     const string Columns = """
-        id, name, organization_id, owner, created_at, is_public, description, immutable_tags, untagged_age, dangling_age, bucket_id
+        id, name, organization_id, owner, created_at, is_public, description, immutable_tags, untagged_age, dangling_age, bucket_id,
+        retention
         """;
 
     const string FindSql = $"SELECT {Columns} FROM repository WHERE name = $1";
@@ -43,8 +45,12 @@ public static class RepositoryTable
     const string NamespaceLockedSql = $"{NamespaceSql} FOR SHARE";
 
     const string SetSql = """
-        UPDATE repository SET is_public = $2, description = $3, immutable_tags = $4, untagged_age = $5, dangling_age = $6 WHERE id = $1
+        UPDATE repository SET is_public = $2, description = $3, immutable_tags = $4, untagged_age = $5, dangling_age = $6, retention = $7
+        WHERE id = $1
         """;
+
+    // By repository_retained.
+    const string ListRetainedSql = $"SELECT {Columns} FROM repository WHERE retention IS NOT NULL AND id > $1 ORDER BY id LIMIT $2";
 
     const string OfBucketSql = $"SELECT {Columns} FROM repository WHERE bucket_id = $1";
 
@@ -114,7 +120,12 @@ public static class RepositoryTable
         repository.Description,
         string.Join('\n', repository.ImmutableTags),
         Micros(repository.UntaggedAge),
-        Micros(repository.DanglingAge));
+        Micros(repository.DanglingAge),
+        RetentionRules.Write(repository.Retention));
+
+    /// <summary>Repositories with rules of retention, by id.</summary>
+    internal static ValueTask<List<Repository>> ListRetainedAsync(CatalogSession tx, long after, int limit) =>
+        tx.ListAsync(ListRetainedSql, Map, after, (long)limit);
 
     /// <summary>The repository that a new bucket is; false when one of this name is there already.</summary>
     internal static async ValueTask<bool> CreateOfBucketAsync(CatalogSession tx, byte[] name, long organization, string owner, long bucket) =>
@@ -160,6 +171,7 @@ public static class RepositoryTable
         UntaggedAge = Age(row.FindInt64(8)),
         DanglingAge = Age(row.FindInt64(9)),
         BucketId = row.FindInt64(10),
+        Retention = RetentionRules.Read(row.FindString(11)),
     };
 
     static long? Micros(TimeSpan? age) => age is { } span ? CatalogTime.ToMicros(span) : null;

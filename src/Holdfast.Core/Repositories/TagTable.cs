@@ -28,6 +28,8 @@ public static class TagTable
 
     const string DeleteOfManifestSql = "DELETE FROM tag WHERE repository_id = $1 AND digest = $2";
 
+    const string ForgetOfManifestSql = "DELETE FROM removed_tag WHERE repository_id = $1 AND digest = $2";
+
     const string CountSql = "UPDATE manifest SET tags = tags + $3, touched_at = db_now() WHERE repository_id = $1 AND digest = $2";
 
     /// <summary>Tags in byte order behind <paramref name="after"/>, which need not be one.</summary>
@@ -87,6 +89,7 @@ public static class TagTable
                 throw Immutable(TagName.Parse(kept), "deleted, nor the manifest it points to");
         }
         await tx.ExecuteAsync(DeleteOfManifestSql, repository.Id, digest);
+        await tx.ExecuteAsync(ForgetOfManifestSql, repository.Id, digest);
     }
 
     static StoreException Immutable(TagName tag, string what) =>

@@ -65,6 +65,17 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
         },
     };
 
+    /// <summary>How many entries a page has: <c>limit</c> in the query. Throws InvalidArgument.</summary>
+    public int Limit(int usual, int max) => Query.Find("limit") switch
+    {
+        null => usual,
+        var text when int.TryParse(text, out var limit) && limit >= 1 && limit <= max => limit,
+        _ => throw new StoreException(StoreError.InvalidArgument, $"limit is a whole number from 1 to {max}")
+        {
+            Details = [new("limit", $"must be a whole number from 1 to {max}")],
+        },
+    };
+
     /// <summary>Where a guess could destroy: throws InvalidArgument for any other parameter, and for one that comes twice.</summary>
     public void TakeOnly(params ReadOnlySpan<string> names)
     {

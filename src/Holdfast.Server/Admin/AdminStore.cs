@@ -2,6 +2,7 @@ using Holdfast.Core.Access;
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Content;
 using Holdfast.Core.Content.Artifacts;
+using Holdfast.Core.Repositories.Retention;
 
 namespace Holdfast.Server.Admin;
 
@@ -13,4 +14,5 @@ public sealed record AdminStore(
     ArtifactDetection Artifacts,
     GrowthGuard Growth,
     ScrubRuns Scrubs,
+    RetentionRun Retention,
     TimeProvider Clock);

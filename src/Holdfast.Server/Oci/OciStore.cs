@@ -4,6 +4,7 @@ using Holdfast.Core.Catalog;
 using Holdfast.Core.Content;
 using Holdfast.Core.Objects;
 using Holdfast.Core.Repositories;
+using Holdfast.Core.Repositories.Retention;
 
 namespace Holdfast.Server.Oci;
 
@@ -16,6 +17,7 @@ public sealed record OciStore(
     ContentStore Content,
     ContentReads Reads,
     UploadDigests Digests,
+    PullTimes Pulls,
     GrowthGuard Growth,
     AccessPolicy Policy,
     OciOptions Options);

@@ -7,6 +7,7 @@ using Holdfast.Core.Content.Artifacts;
 using Holdfast.Core.Content.Upkeep;
 using Holdfast.Core.Objects;
 using Holdfast.Core.Repositories;
+using Holdfast.Core.Repositories.Retention;
 using Holdfast.Server.Hosting.Health;
 using Holdfast.Server.Hosting.Metrics;
 using Holdfast.Server.Hosting.Settings;
@@ -37,6 +38,8 @@ public static class StoreRegistration
         .AddSingleton(new UploadCollection(store.Catalog, settings.Uploads.Expiry))
         .AddSingleton(new RepositoryCollection(store.Catalog, settings.Uploads.Expiry, settings.Oci.UnusedBlobAge))
         .AddSingleton<UntaggedCollection>()
+        .AddSingleton(new RetentionRun(store.Catalog, settings.Retention.UndeleteWindow))
+        .AddSingleton<PullTimes>()
         .AddSingleton<RepositoryCollections>()
         .AddSingleton<RepositoryCache>()
         .AddSingleton<ArtifactNaming>()

@@ -1,5 +1,6 @@
 using Holdfast.Core.Content.Upkeep;
 using Holdfast.Core.Objects;
+using Holdfast.Core.Repositories.Retention;
 using Holdfast.Protocol.Errors;
 using Holdfast.Server.Hosting.Settings;
 
@@ -14,11 +15,15 @@ public sealed partial class Upkeep(
     Digesting digesting,
     UpkeepSignal signal,
     LocalSweep sweep,
+    RetentionRun retention,
+    PullTimes pulls,
     Watch watch,
     HoldfastSettings settings,
     ILogger<Upkeep> log) : BackgroundService
 {
     static readonly TimeSpan LookForComposites = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan PullTimesEvery = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
 
@@ -26,6 +31,8 @@ public sealed partial class Upkeep(
         LoopAsync("collection", collection.RunAsync, ct => Task.Delay(settings.Collection.Interval, ct), stoppingToken),
         LoopAsync("hashing", digesting.RunAsync, ct => signal.WaitForWorkAsync(LookForComposites, ct), stoppingToken),
         LoopAsync("sweep", sweep.RunAsync, ct => Task.Delay(SweepEvery, ct), stoppingToken),
+        LoopAsync("retention", retention.RunAllAsync, ct => Task.Delay(settings.Retention.Interval, ct), stoppingToken),
+        LoopAsync("pulls", pulls.FlushAsync, ct => Task.Delay(PullTimesEvery, ct), stoppingToken),
         watch.RunAsync(stoppingToken));
 
     async Task LoopAsync(string name, Func<CancellationToken, ValueTask> step, Func<CancellationToken, Task> pause, CancellationToken ct)

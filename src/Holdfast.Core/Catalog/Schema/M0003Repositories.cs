@@ -29,6 +29,7 @@ static class M0003Repositories
         );
         CREATE INDEX repository_by_owner ON repository (organization_id, owner, name);
         CREATE INDEX repository_tidied ON repository (id) WHERE untagged_age IS NOT NULL OR dangling_age IS NOT NULL;
+        CREATE INDEX repository_retained ON repository (id) WHERE retention IS NOT NULL;
         CREATE UNIQUE INDEX repository_of_bucket ON repository (bucket_id) WHERE bucket_id IS NOT NULL;
         INSERT INTO repository (name, organization_id, owner, created_at, is_public, description, immutable_tags, bucket_id)
         SELECT name, organization_id, owner, created_at, 0, '', '', id FROM bucket;
@@ -66,6 +67,7 @@ static class M0003Repositories
             subject        BLOB,
             annotations    BLOB,
             pushed_at      BIGINT   NOT NULL,
+            pulled_at      BIGINT   NOT NULL,
             tags           BIGINT   NOT NULL,
             touched_at     BIGINT   NOT NULL,
             PRIMARY KEY (repository_id, digest)
@@ -90,6 +92,18 @@ static class M0003Repositories
             PRIMARY KEY (repository_id, name)
         ) {clustered};
         CREATE INDEX tag_by_digest ON tag (repository_id, digest);
+        CREATE TABLE removed_tag (
+            id             {id},
+            repository_id  BIGINT NOT NULL,
+            name           BLOB   NOT NULL,
+            digest         BLOB   NOT NULL,
+            alias          BLOB,
+            pushed_at      BIGINT NOT NULL,
+            removed_at     BIGINT NOT NULL
+        );
+        CREATE INDEX removed_tag_by_name ON removed_tag (repository_id, name, id);
+        CREATE INDEX removed_tag_by_digest ON removed_tag (repository_id, digest);
+        CREATE INDEX removed_tag_by_age ON removed_tag (removed_at);
 
         CREATE TABLE blob_upload (
             id             {id},

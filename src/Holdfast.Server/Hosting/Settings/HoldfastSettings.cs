@@ -36,6 +36,9 @@ public sealed record HoldfastSettings
     [SettingGroup("The OCI door.")]
     public OciSettings Oci { get; init; } = new();
 
+    [SettingGroup("Rules of repositories that remove tags.")]
+    public RetentionSettings Retention { get; init; } = new();
+
     [SettingGroup("Collection of blobs that nothing refers to.")]
     public CollectionSettings Collection { get; init; } = new();
 

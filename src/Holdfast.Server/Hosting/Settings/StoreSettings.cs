@@ -45,6 +45,16 @@ public sealed record OciSettings
     public TimeSpan UnusedBlobAge { get; init; } = TimeSpan.FromDays(1);
 }
 
+/// <summary>Rules of repositories that remove tags.</summary>
+public sealed record RetentionSettings
+{
+    [Setting("How often the rules of repositories are run.", Min = 1, Max = 31536000)]
+    public TimeSpan Interval { get; init; } = TimeSpan.FromHours(1);
+
+    [Setting("How long a tag that a rule removed can be had back, and its manifest is kept.", Min = 0, Max = 31536000)]
+    public TimeSpan UndeleteWindow { get; init; } = TimeSpan.FromDays(7);
+}
+
 /// <summary>Collection of blobs that nothing refers to.</summary>
 public sealed record CollectionSettings
 {

@@ -22,6 +22,7 @@ static class ManifestOperations
                 continue;
             if (reader is null)
                 throw new StoreException(StoreError.BlobDamaged, "the manifest's bytes are not where the catalog says they are");
+            call.Store.Pulls.Note(call.Repository.Id, manifest.Digest);
             call.Http.Response.ContentLength = manifest.Content.Size;
             await reader.CopyToAsync(call.Http.Response.BodyWriter, call.Aborted);
             return;
