@@ -19,4 +19,16 @@ public static class Eventually
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Like <see cref="HoldsAsync(Func{bool}, string)"/>, for what has to be asked for.</summary>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what)
+    {
+        using var timer = new PeriodicTimer(Pace);
+        var waited = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(waited.Elapsed < Patience, $"waited in vain: {what}");
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
 }
