@@ -1,6 +1,10 @@
 using Holdfast.Clients.Tests;
 using Holdfast.Clients.Tests.Conformance.Wire;
+using Holdfast.Clients.Tests.Registries;
+using Holdfast.Core.Catalog;
+using Holdfast.Core.Repositories;
 using Holdfast.TestKit.Server;
+using Microsoft.Extensions.DependencyInjection;
 
 [assembly: AssemblyFixture(typeof(ServerUnderTest))]
 [assembly: CollectionBehavior(MaxParallelThreads = 2)]
@@ -22,6 +26,16 @@ public sealed class ServerUnderTest : IAsyncLifetime
     /// <summary>The server, spoken to without any client between.</summary>
     public S3Wire Wire => _wire ?? throw new InvalidOperationException("The server has not been started.");
 
+    /// <summary>The server as a registry. Skips the test when some other server was named, which may be none.</summary>
+    public Registry Registry
+    {
+        get
+        {
+            Assert.SkipUnless(IsHoldfast, "Only Holdfast is known to be a registry as well.");
+            return new(Endpoint);
+        }
+    }
+
     /// <summary>False when some other server was named: what only Holdfast promises is then left out.</summary>
     public bool IsHoldfast => _own is not null || Environment.GetEnvironmentVariable("HOLDFAST_TEST_FOREIGN") is null;
 
@@ -42,6 +56,21 @@ public sealed class ServerUnderTest : IAsyncLifetime
         _wire?.Dispose();
         if (_own is not null)
             await _own.DisposeAsync();
+    }
+
+    /// <summary>Lets anybody pull from a repository. Skips the test when the server is not in this process.</summary>
+    public async Task MakePublicAsync(string repository)
+    {
+        Assert.SkipWhen(_own is null, "The catalog of a server elsewhere is out of reach.");
+        await _own!.Services.GetRequiredService<Catalog>().WriteAsync(
+            async tx =>
+            {
+                var found = await RepositoryTable.FindAsync(tx, repository)
+                    ?? throw new InvalidOperationException($"there is no repository {repository}");
+                await RepositoryTable.SetAsync(tx, found with { IsPublic = true });
+                return true;
+            },
+            TestContext.Current.CancellationToken);
     }
 
     async Task<Endpoint> StartAsync()

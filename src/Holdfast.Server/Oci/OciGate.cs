@@ -107,7 +107,7 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
             return;
         throw new StoreException(StoreError.CredentialsMissing, $"the token was not granted {scope}: ask for one that is")
         {
-            Headers = [Challenge.Of(call.Http, "insufficient_scope", scope)],
+            Headers = [Challenge.Of(call.Http, "insufficient_scope", scope, Challenge.MountScopeOf(call))],
         };
     }
 
@@ -115,7 +115,7 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
     public static StoreException Refused(OciCall call, string reason) => call.Who.IsAnonymous
         ? new StoreException(StoreError.CredentialsMissing, $"authentication is required: {reason}")
         {
-            Headers = [Challenge.Of(call.Http, null, Challenge.ScopeOf(call))],
+            Headers = [Challenge.Of(call.Http, null, Challenge.ScopeOf(call), Challenge.MountScopeOf(call))],
         }
         : new StoreException(StoreError.AccessDenied, $"requested access to the resource is denied: {reason}");
 }

@@ -18,6 +18,15 @@ static class Challenge
         { Action: var action } => new TokenScope(TokenScope.Repository, call.Name.ToString(), ["pull", action]),
     };
 
+    /// <summary>
+    /// The scope that a mount needs besides: clients that hold one challenge to one token ask for all that it names. Null for all else.
+    /// </summary>
+    public static TokenScope? MountScopeOf(OciCall call) =>
+        call.Operation is { Name: "StartUpload" } && call.Query.Has("mount")
+        && call.Query.Find("from") is { } from && RepositoryName.TryParse(from, out _)
+            ? new TokenScope(TokenScope.Repository, from, ["pull"])
+            : null;
+
     /// <param name="error">Why the token that was sent does not do (RFC 6750, section 3.1); null when none was.</param>
     /// <param name="scopes">What to ask for; nulls do not count.</param>
     public static KeyValuePair<string, string> Of(HttpContext context, string? error, params ReadOnlySpan<TokenScope?> scopes)
