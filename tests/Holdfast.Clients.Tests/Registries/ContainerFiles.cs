@@ -21,7 +21,7 @@ public sealed class ContainerFiles
         Policy = Write("policy.json", """{"default":[{"type":"insecureAcceptAnything"}]}""");
         Registries = Write("registries.conf", "");
         Containers = Write("containers.conf", Engine);
-        Credentials = sandbox["auth.json"];
+        Credentials = Write("auth.json", "{}");
     }
 
     /// <summary>Trusts every image.</summary>
@@ -31,7 +31,7 @@ public sealed class ContainerFiles
 
     public string Containers { get; }
 
-    /// <summary>Where a login is kept; absent until there is one.</summary>
+    /// <summary>Where a login is kept: podman wants the file before there is one.</summary>
     public string Credentials { get; }
 
     /// <summary>A folder as <c>--cert-dir</c> wants it; empty over plain HTTP.</summary>
