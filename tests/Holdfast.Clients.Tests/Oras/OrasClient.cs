@@ -13,6 +13,9 @@ public sealed class OrasClient(Sandbox sandbox)
 
     public Task<ProgramResult> TryLoginAsync(Registry registry) => TryAsync(registry, ["login"], Login(registry));
 
+    public Task<ProgramResult> LogoutAsync(Registry registry) =>
+        _program.RunAsync("logout", "--registry-config", Logins, registry.Host);
+
     /// <summary>Runs a command with how the registry is reached behind its first words.</summary>
     public Task<ProgramResult> RunAsync(Registry registry, string[] command, params string[] arguments) =>
         _program.RunAsync([.. command, .. Way(registry, ""), "--registry-config", Logins, .. arguments]);

@@ -20,6 +20,9 @@ public static class Installed
     /// <summary>Node.js, from wherever the machine has it; 20 or newer.</summary>
     public static string Node => FindAllOnPath("node").FirstOrDefault() ?? throw Missing("node");
 
+    /// <summary>The .NET SDK, from wherever the machine has it.</summary>
+    public static string DotNet => FindAllOnPath("dotnet").FirstOrDefault() ?? throw Missing("dotnet");
+
     /// <summary>The folder of the npm clients, installed.</summary>
     public static string JsFolder
     {
