@@ -156,7 +156,7 @@ public static class RepositoryTable
     public static StoreException Gone() => new(StoreError.NoSuchRepository, "there is no repository of this name");
 
     // Every name begins with a letter or a digit; what is buried comes before them.
-    static byte[] Behind(string after) => after.Length == 0 ? "/"u8.ToArray() : Encoding.UTF8.GetBytes(after);
+    static byte[] Behind(string after) => Encoding.UTF8.GetBytes(string.CompareOrdinal(after, "/") < 0 ? "/" : after);
 
     static Repository Map(CatalogRow row) => new(
         row.GetInt64(0),

@@ -57,6 +57,8 @@ public sealed record ManifestDocument
         var mediaType = MediaTypes.IsGeneric(sentAs) ? stated ?? sentAs : sentAs;
         if (mediaType.Length == 0)
             throw Invalid("neither Content-Type nor the manifest's mediaType says what it is");
+        if (!MediaTypes.IsWellFormed(mediaType))
+            throw Invalid("the media type must be a type and a subtype, such as application/json");
         if (stated is not null && stated != mediaType)
             throw Invalid($"the manifest's mediaType is {stated}, but Content-Type is {mediaType}");
         if (MediaTypes.IsSchema1(mediaType))
@@ -66,10 +68,14 @@ public sealed record ManifestDocument
         var config = Find(root, "config");
         var entries = List(root, "manifests");
         Descriptor[] blobs = [.. config is null ? [] : new[] { config }, .. List(root, "layers"), .. List(root, "blobs")];
+        var artifactType = Text(root, "artifactType", "artifactType") is { Length: > 0 } stating ? stating : config?.MediaType;
+        // It is kept as text, which cannot hold a NUL in every catalog.
+        if (artifactType.AsSpan().ContainsAnyInRange('\0', '\x1f'))
+            throw Invalid("the artifact's type must not hold control characters");
         return new ManifestDocument
         {
             MediaType = mediaType,
-            ArtifactType = Text(root, "artifactType", "artifactType") is { Length: > 0 } stating ? stating : config?.MediaType,
+            ArtifactType = artifactType,
             Subject = Find(root, "subject")?.Name,
             Annotations = AnnotationsOf(root, "annotations"),
             Blobs = [.. blobs.Where(blob => !blob.IsElsewhere).Select(blob => blob.Name!.Value).Distinct()],

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Holdfast.Protocol.Oci;
 
 /// <summary>Media types of manifests (image-spec, "Media types"; Docker's image manifest version 2, schema 2).</summary>
@@ -9,6 +11,12 @@ public static class MediaTypes
     public const string DockerList = "application/vnd.docker.distribution.manifest.list.v2+json";
     public const string EmptyConfig = "application/vnd.oci.empty.v1+json";
     public const string Octets = "application/octet-stream";
+
+    const int MaxLength = 255;
+
+    // RFC 9110, section 5.6.2.
+    static readonly SearchValues<char> Token =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
 
     /// <summary>Schema 1, which names its layers in a way of its own and is signed by a scheme nobody uses any more.</summary>
     const string DockerSchema1 = "application/vnd.docker.distribution.manifest.v1+";
@@ -29,6 +37,14 @@ public static class MediaTypes
 
     /// <summary>Types that say nothing of a manifest: what the document says of itself counts then.</summary>
     public static bool IsGeneric(string mediaType) => mediaType is "" or "application/json" or Octets;
+
+    /// <summary>
+    /// Whether it is a type and a subtype (RFC 9110, section 8.3.1), at most 255 characters: what a header can say again to whoever pulls.
+    /// </summary>
+    public static bool IsWellFormed(string mediaType) =>
+        mediaType.Length <= MaxLength
+        && mediaType.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 && slash < mediaType.Length - 1
+        && !mediaType.AsSpan(0, slash).ContainsAnyExcept(Token) && !mediaType.AsSpan(slash + 1).ContainsAnyExcept(Token);
 
     /// <summary>The type without its parameters, which do not count.</summary>
     public static string WithoutParameters(string? contentType) =>

@@ -62,7 +62,7 @@ public sealed class ServerFixture : IAsyncDisposable
         {
             Data = options.Data ?? directory.File("data"),
             Catalog = options.Catalog ?? await CatalogOfRunAsync(),
-            Doors = new DoorSettings { S3 = !options.HostOnly, Admin = !options.HostOnly },
+            Doors = new DoorSettings { S3 = !options.HostOnly, Oci = !options.HostOnly, Admin = !options.HostOnly },
             Http = ListenAddress.Parse("127.0.0.1:0"),
             Grpc = ListenAddress.Parse("127.0.0.1:0"),
             Root = new RootSettings { AccessKey = RootAccessKey, SecretKey = RootSecretKey },

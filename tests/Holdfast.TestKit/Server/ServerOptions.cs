@@ -22,7 +22,7 @@ public sealed record ServerOptions
     /// <summary>A directory to keep, for a server that is started again on it; null: a temporary one.</summary>
     public string? Data { get; init; }
 
-    /// <summary>Serves neither S3 nor the admin API, so that a test can map endpoints of its own there.</summary>
+    /// <summary>Serves neither S3 nor registries nor the admin API, so that a test can map endpoints of its own there.</summary>
     public bool HostOnly { get; init; }
 
     /// <summary>Takes the lines of the log, the access log included; null: nothing is logged.</summary>

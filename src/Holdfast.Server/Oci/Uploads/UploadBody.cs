@@ -70,8 +70,11 @@ static class UploadBody
         return upload with { Size = upload.Size + received.Size, Parts = upload.Parts + 1, HashState = state };
     }
 
-    // distribution-spec, "Pushing a blob in chunks": a chunk begins where the one before it ended, and is as long as it says.
-    static void RequireOrder(OciCall call, BlobUpload upload)
+    /// <summary>
+    /// A chunk begins where the one before it ended, and is as long as it says (distribution-spec, "Pushing a blob in chunks"). Throws
+    /// UploadOutOfOrder.
+    /// </summary>
+    public static void RequireOrder(OciCall call, BlobUpload upload)
     {
         UploadRange? range;
         try

@@ -99,8 +99,7 @@ static class UploadOperations
 
     static async ValueTask ReceiveWholeAsync(OciCall call, BlobUpload upload, ContentName name)
     {
-        if (UploadRange.Parse(call.Header("Content-Range")) is { Start: not 0 } range)
-            throw UploadAnswer.OutOfOrder(call, upload, $"the chunk begins at {range.Start}, but no byte was received yet");
+        UploadBody.RequireOrder(call, upload);
         await UploadBody.ReceiveWholeAsync(call, name);
         await call.Store.Catalog.WriteAsync(tx => BlobUploadTable.DeleteAsync(tx, upload.Id), call.Aborted);
     }

@@ -163,7 +163,7 @@ public sealed class RefusalTests
 
         Assert.Equal("SlowDown", await server.Client.GetStringAsync("api/v1/x"));
         Assert.Equal("NoSuchResource", await server.Client.GetStringAsync("bucket/key"));
-        Assert.Equal("NoSuchResource", await server.Client.GetStringAsync("token"));
+        Assert.Equal("NoSuchResource", await server.Client.GetStringAsync("auth"));
         Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync("api/v1/y")).StatusCode);
     }
 

@@ -55,7 +55,6 @@ public sealed class SettingsLoaderTests
     [InlineData($"{{root: {{accessKey: abc, secretKey: 12345678}}, users: [{Abc}]}}", "users[0].accessKey is 'abc'", "root.accessKey")]
     [InlineData("users: [{name: root, accessKey: abc, secretKey: 12345678}]", "users[0].name is 'root'", "the root user")]
     [InlineData("{http: ':8080', s3: {anonymous: read}}", "s3.anonymous is 'read'", "s3.anonymousForce")]
-    [InlineData("doors: {oci: on}", "doors.oci is 'on'", "is not in this version; allowed: off")]
     [InlineData("doors: {cas: on}", "doors.cas is 'on'", "is not in this version; allowed: off")]
     [InlineData(
         "{http: ':9', metrics: {listen: '127.0.0.1:9'}}", "metrics.listen is '127.0.0.1:9', where http listens", "a port of its own")]

@@ -66,12 +66,15 @@ public sealed class TargetParserTests
     [Theory]
     [InlineData("/api/v1/buckets/a%20b", Door.Admin, "/admin/v1/buckets/a b", "/api/v1/buckets/a b")]
     [InlineData("/api", Door.Admin, "/admin", "/api")]
-    [InlineData("/v2/", Door.Oci, "/oci/", "/v2/")]
+    [InlineData("/v2", Door.Oci, "/oci/base", "/v2")]
+    [InlineData("/v2/?x", Door.Oci, "/oci/base", "/v2/")]
     [InlineData("/ui/x", Door.Ui, "/ui/x", "/ui/x")]
     [InlineData("/health/live?x=1", Door.System, "/system/health/live", "/health/live")]
     [InlineData("/metrics", Door.System, "/system/metrics", "/metrics")]
     [InlineData("/.well-known/x", Door.None, "/none", "/.well-known/x")]
-    [InlineData("/token", Door.None, "/none", "/token")]
+    [InlineData("/auth", Door.None, "/none", "/auth")]
+    [InlineData("/token?scope=x", Door.Oci, "/oci/token", "/token")]
+    [InlineData("/token/x", Door.Oci, "/oci/token/x", "/token/x")]
     public void Reserved_names_lead_to_their_door_or_nowhere(string raw, Door door, string route, string path)
     {
         var target = _parser.Parse(raw, "127.0.0.1");
@@ -80,7 +83,46 @@ public sealed class TargetParserTests
     }
 
     [Theory]
+    [InlineData("_catalog", "/oci/catalog", null, null)]
+    [InlineData("_catalog/", "/none", null, null)]
+    [InlineData("a/tags/list", "/oci/tags", "a", null)]
+    [InlineData("a/b/c/tags/list", "/oci/tags", "a/b/c", null)]
+    [InlineData("a/manifests/v1", "/oci/manifest", "a", "v1")]
+    [InlineData("a/manifests/sha256%3Aab", "/oci/manifest", "a", "sha256:ab")]
+    [InlineData("a/blobs/sha256:ab", "/oci/blob", "a", "sha256:ab")]
+    [InlineData("a/referrers/sha256:ab", "/oci/referrers", "a", "sha256:ab")]
+    [InlineData("a/blobs/uploads", "/oci/uploads", "a", null)]
+    [InlineData("a/blobs/uploads/", "/oci/uploads", "a", null)]
+    [InlineData("a/blobs/uploads/x?y", "/oci/upload", "a", "x")]
+    [InlineData("A%20/manifests/-", "/oci/manifest", "A ", "-")]
+    [InlineData("a/tags/list/tags/list", "/oci/tags", "a/tags/list", null)]
+    [InlineData("a/blobs/uploads/blobs/uploads/", "/oci/uploads", "a/blobs/uploads", null)]
+    [InlineData("a/blobs/uploads/blobs/uploads/x", "/oci/upload", "a/blobs/uploads", "x")]
+    [InlineData("a/blobs/uploads/manifests/v1", "/oci/manifest", "a/blobs/uploads", "v1")]
+    [InlineData("a/manifests/tags/list", "/oci/tags", "a/manifests", null)]
+    [InlineData("a/manifests/manifests", "/oci/manifest", "a", "manifests")]
+    [InlineData("a/manifests/", "/oci/manifest", "a", "")]
+    [InlineData("a/referrers/blobs/x", "/oci/blob", "a/referrers", "x")]
+    [InlineData("tags/list", "/none", null, null)]
+    [InlineData("manifests/v1", "/none", null, null)]
+    [InlineData("blobs/uploads/", "/none", null, null)]
+    [InlineData("blobs/uploads/x", "/none", null, null)]
+    [InlineData("a", "/none", null, null)]
+    [InlineData("a/manifests", "/none", null, null)]
+    [InlineData("a/tags/list/", "/none", null, null)]
+    [InlineData("a/tags/lists", "/none", null, null)]
+    [InlineData("a/blobs/uploads/x/y", "/none", null, null)]
+    public void A_registrys_path_is_read_from_its_end(string raw, string route, string? repository, string? reference)
+    {
+        var target = _parser.Parse("/v2/" + raw, "127.0.0.1");
+
+        Assert.Equal((Door.Oci, route, repository, reference), (target.Door, target.Route, target.Repository, target.Reference));
+    }
+
+    [Theory]
     [InlineData("/api//v1")]
+    [InlineData("/v2//a/tags/list")]
+    [InlineData("/v2/a%2Fb/tags/list")]
     [InlineData("/v2/a/../b")]
     [InlineData("/v2/a/%2e%2E/b")]
     [InlineData("/ui/.")]

@@ -13,7 +13,7 @@ public sealed class TargetProperties
     static readonly string[] Pieces =
     [
         "/", "//", ".", "..", "%2e", "%2E%2e", "%2F", "%2f", "%252F", "%5C", "%", "%4", "%zz", "%00", "%ff", "%C3%A9", "a", "b", "\\", "é",
-        "s3", "v2", "api", "ui", "health", "metrics", "token", "logs", "h", "http://", "X-Amz-Signature=",
+        "s3", "v2", "api", "blobs", "uploads", "manifests", "tags", "list", "referrers", "_catalog", "ui", "health", "metrics", "token", "logs", "h", "http://", "X-Amz-Signature=",
         "?", "=", "&", "+", " ", ":", "@", ";", "*",
     ];
 
@@ -72,6 +72,18 @@ public sealed class TargetProperties
     [Fact]
     public void The_route_never_holds_what_the_client_chose_for_S3() => Check((raw, host) =>
         TryParse("/" + raw, host) is not { Door: Door.S3 } target || target.Route is "/s3/service" or "/s3/bucket" or "/s3/object");
+
+    [Fact]
+    public void A_registrys_repository_and_reference_are_pieces_of_the_path() => Check((raw, host) =>
+    {
+        if (TryParse("/v2/" + raw, host) is not { Door: Door.Oci, Refusal: null } target)
+            return true;
+        return target.Route is "/none" or "/oci/base" or "/oci/catalog"
+            ? target.Repository is null && target.Reference is null
+            : target.Path.StartsWith($"/v2/{target.Repository}/", StringComparison.Ordinal)
+                && target.Path.EndsWith(target.Reference is null ? "" : $"/{target.Reference}", StringComparison.Ordinal)
+                && target.Reference?.Contains('/') != true;
+    });
 
     RequestTarget? TryParse(string raw, string host)
     {
