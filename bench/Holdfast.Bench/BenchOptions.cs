@@ -8,7 +8,7 @@ public sealed record BenchOptions
     /// <summary>Names of the rows wanted; empty: all.</summary>
     public required IReadOnlyList<string> Rows { get; init; }
 
-    /// <summary>The servers wanted where a row compares several: holdfast, nginx, rados.</summary>
+    /// <summary>The servers wanted where a row compares several: holdfast, nginx, rados, docker-registry.</summary>
     public required IReadOnlyList<string> Subjects { get; init; }
 
     /// <summary>A glance instead of a measurement: short trials, small data, results under out/.</summary>
@@ -22,6 +22,9 @@ public sealed record BenchOptions
 
     /// <summary>Objects in the large bucket.</summary>
     public required int Keys { get; init; }
+
+    /// <summary>Tags in the large repository.</summary>
+    public required int ManyTags { get; init; }
 
     /// <summary>Size of the object in the 1 GiB rows.</summary>
     public required long LargeBytes { get; init; }
@@ -51,7 +54,7 @@ public sealed record BenchOptions
     public bool Wants(string subject) => Subjects.Contains(subject, StringComparer.Ordinal);
 
     /// <summary>
-    /// Reads ROWS, SUBJECTS, QUICK, TRIALS, SECONDS, SIZE (keys), CROWD and KEEP. The working directory is the repository.
+    /// Reads ROWS, SUBJECTS, QUICK, TRIALS, SECONDS, SIZE (keys), TAGS, CROWD and KEEP. The working directory is the repository.
     /// </summary>
     public static BenchOptions FromEnvironment()
     {
@@ -59,11 +62,12 @@ public sealed record BenchOptions
         return new()
         {
             Rows = Words("ROWS", ""),
-            Subjects = Words("SUBJECTS", "holdfast,nginx,rados"),
+            Subjects = Words("SUBJECTS", "holdfast,nginx,rados,docker-registry"),
             Quick = quick,
             Trials = Number("TRIALS", quick ? 1 : 5),
             Trial = TimeSpan.FromSeconds(Number("SECONDS", quick ? 3 : 10)),
             Keys = Number("SIZE", quick ? 20_000 : 1_000_000),
+            ManyTags = Number("TAGS", quick ? 5_000 : 100_000),
             LargeBytes = quick ? 128L << 20 : 1L << 30,
             HugeBytes = quick ? 512L << 20 : 10L << 30,
             Crowd = Number("CROWD", quick ? 1_000 : 10_000),

@@ -58,6 +58,8 @@ public sealed class BenchRun(BenchOptions options, Report report)
                 group.Add(await Record(PeerSubjects.StartNginxAsync(Folder("nginx"), ct)));
             if (peers.Contains("rados", StringComparer.Ordinal) && options.Wants("rados") && RadosGateway.IsInstalled)
                 group.Add(await Record(PeerSubjects.StartRadosAsync(Folder("rados"), ct)));
+            if (peers.Contains("docker-registry", StringComparer.Ordinal) && options.Wants("docker-registry") && DockerRegistry.IsInstalled)
+                group.Add(await Record(PeerSubjects.StartRegistryAsync(ct)));
             return group;
         }
         catch

@@ -10,8 +10,11 @@ public static class Curl
     public static Task<TimeSpan> DownloadAsync(IReadOnlyCollection<string> urls, CancellationToken ct) =>
         TimeAsync(urls.Select(url => PeerProcess.RunAsync("/usr/bin/curl", [.. Common, "--output", "/dev/null", url], ct)));
 
-    public static Task<TimeSpan> UploadAsync(string file, string url, CancellationToken ct) =>
-        TimeAsync([PeerProcess.RunAsync("/usr/bin/curl", [.. Common, "--upload-file", file, url], ct)]);
+    public static Task<TimeSpan> UploadAsync(string file, string url, CancellationToken ct, params string[] options) =>
+        TimeAsync([PeerProcess.RunAsync("/usr/bin/curl", [.. Common, .. options, "--upload-file", file, url], ct)]);
+
+    public static Task<TimeSpan> DownloadAsync(string url, CancellationToken ct, params string[] options) =>
+        TimeAsync([PeerProcess.RunAsync("/usr/bin/curl", [.. Common, .. options, "--output", "/dev/null", url], ct)]);
 
     static readonly string[] Common = ["--silent", "--show-error", "--fail", "--noproxy", "*"];
 

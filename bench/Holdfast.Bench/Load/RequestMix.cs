@@ -36,6 +36,19 @@ public sealed class RequestMix
             $"{method} {subject.Target(method, path)} HTTP/1.1\r\nHost: {subject.Address.Authority}\r\n{headers}\r\n");
     }
 
+    /// <summary>HEAD of each of the paths in turn, as a registry's client sends it.</summary>
+    public static RequestMix Heads(Subject subject, IEnumerable<string> paths)
+    {
+        var authorization = subject.Authorization is { } value ? $"Authorization: {value}\r\n" : "";
+        byte[][] heads =
+        [
+            .. paths.Select(path => Encoding.ASCII.GetBytes(
+                $"HEAD {path} HTTP/1.1\r\nHost: {subject.Address.Authority}\r\n{authorization}"
+                + "Accept: application/vnd.oci.image.manifest.v1+json\r\n\r\n")),
+        ];
+        return new([RequestKind.Head], [heads, [], [], []], 0);
+    }
+
     /// <summary>Writes the next request into the buffer.</summary>
     public RequestKind Next(byte[] buffer, out ReadOnlyMemory<byte> request)
     {

@@ -20,4 +20,26 @@ public static class Disk
         File.Delete(copy);
         return elapsed;
     }
+
+    /// <summary>The 99th percentile, in milliseconds, of writing 4 KiB and having it synced.</summary>
+    public static async Task<double> SyncMillisecondsAsync(string folder, int times, CancellationToken ct)
+    {
+        var path = Path.Combine(folder, "sync.out");
+        var block = new byte[4096];
+        List<double> took = new(times);
+        using (var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var began = Stopwatch.GetTimestamp();
+                await RandomAccess.WriteAsync(file, block, i * (long)block.Length, ct);
+                RandomAccess.FlushToDisk(file);
+                took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            }
+        }
+
+        File.Delete(path);
+        took.Sort();
+        return took[(int)(times * 0.99) - 1];
+    }
 }

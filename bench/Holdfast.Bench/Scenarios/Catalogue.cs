@@ -1,3 +1,5 @@
+using Holdfast.Bench.Scenarios.Registry;
+
 namespace Holdfast.Bench.Scenarios;
 
 /// <summary>All rows, in the order of the report.</summary>
@@ -7,6 +9,7 @@ public static class Catalogue
     [
         new GetSmall(), new PutSmall(), new GetLarge(), new PutLarge(), new HeadAndConditional(), new ListMillion(), new CopyAndComplete(),
         new UploadMemory(), new SteadyMemory(), new StartMillion(), new Crowd(), new Sustained(), new Huge(),
+        new Layers(), new ManifestHeads(), new SmallImages(), new ManyTags(), new HugeLayer(),
     ];
 
     public static int Place(string name)

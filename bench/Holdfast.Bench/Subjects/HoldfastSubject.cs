@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Holdfast.Protocol.S3.SigV4;
 using Holdfast.TestKit.Peers;
 
@@ -33,6 +34,7 @@ public static class HoldfastSubject
             return new("holdfast", address, new SigV4Signer(AccessKey, SecretKey, "us-east-1"), [process], process.DisposeAsync)
             {
                 Version = version,
+                Authorization = "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"{AccessKey}:{SecretKey}")),
                 ReadyAfter = readyAfter,
             };
         }

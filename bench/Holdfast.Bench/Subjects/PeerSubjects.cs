@@ -23,6 +23,16 @@ public static class PeerSubjects
         };
     }
 
+    /// <summary>Debian's docker-registry: anybody may push, nothing is synced.</summary>
+    public static async Task<Subject> StartRegistryAsync(CancellationToken ct)
+    {
+        var registry = await DockerRegistry.StartAsync(ct);
+        return new("docker-registry", registry.Address, null, [registry.Process], registry.DisposeAsync)
+        {
+            Version = await PackageAsync("docker-registry", ct),
+        };
+    }
+
     static async Task<string> PackageAsync(string name, CancellationToken ct) =>
         $"{name} {await PeerProcess.RunAsync("/usr/bin/dpkg-query", ["-W", "-f", "${Version}", name], ct)}";
 }

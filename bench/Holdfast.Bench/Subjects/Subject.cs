@@ -15,6 +15,9 @@ public sealed class Subject(
 
     public required string Version { get; init; }
 
+    /// <summary>The Authorization header that its registry takes; null where anybody may push.</summary>
+    public string? Authorization { get; init; }
+
     /// <summary>How long it took to start, to the line that says it serves.</summary>
     public TimeSpan ReadyAfter { get; init; }
 
