@@ -19,7 +19,8 @@ public sealed class BuildahTests : IDisposable
         _registry = server.Registry;
         _skopeo = new(_registry, _sandbox);
         _files = new(_sandbox);
-        _program = new(Installed.Buildah, _sandbox, ("CONTAINERS_CONF", _files.Containers), ("CONTAINERS_REGISTRIES_CONF", _files.Registries));
+        _program = new(
+            Installed.Buildah, _sandbox, ("CONTAINERS_CONF", _files.Containers), ("CONTAINERS_REGISTRIES_CONF", _files.Registries));
     }
 
     public void Dispose() => _sandbox.Dispose();
@@ -38,8 +39,7 @@ public sealed class BuildahTests : IDisposable
         await RemoteAsync(["pull"], $"docker://{reference}");
         var raw = await _skopeo.AskAsync("inspect", reference, "--raw");
 
-        Assert.Equal(
-            $"sha256:{Hashes.Of(raw.Output)}", await File.ReadAllTextAsync(_sandbox["digest"], TestContext.Current.CancellationToken));
+        Assert.Equal($"sha256:{Hashes.Of(raw.Output)}", _sandbox.ReadText("digest"));
         Assert.Equal(mediaType, await MediaTypeAsync(reference));
         Hashes.AssertSameFile(file, Path.Combine(await MountAsync(reference), "payload"));
     }
@@ -55,7 +55,8 @@ public sealed class BuildahTests : IDisposable
         await File.WriteAllTextAsync(
             _sandbox["context/Containerfile"], $"FROM {foundation}\nCOPY above /above\n", TestContext.Current.CancellationToken);
 
-        await RemoteAsync(["bud", "--isolation", "chroot"], "-t", "localhost/built:1", "-f", _sandbox["context/Containerfile"], _sandbox["context"]);
+        await RemoteAsync(
+            ["bud", "--isolation", "chroot"], "-t", "localhost/built:1", "-f", _sandbox["context/Containerfile"], _sandbox["context"]);
         await RemoteAsync(["push"], "localhost/built:1", $"docker://{built}");
         await RunAsync("rmi", "-a", "-f");
         await RemoteAsync(["pull"], $"docker://{built}");

@@ -20,7 +20,7 @@ public sealed class CosignTests : IDisposable
         _registry = server.Registry;
         _oras = new(_sandbox);
         _program = new(Installed.Cosign, _sandbox, ("COSIGN_PASSWORD", "open sesame"), ("COSIGN_EXPERIMENTAL", "1"));
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(_sandbox["home/.docker"]).FullName, "config.json"), _registry.DockerConfiguration());
+        File.WriteAllText(Path.Combine(_sandbox.EmptyFolder("home/.docker"), "config.json"), _registry.DockerConfiguration());
         File.WriteAllText(_sandbox["predicate.json"], """{"scanned":"yes"}""");
     }
 
@@ -148,9 +148,11 @@ public sealed class CosignTests : IDisposable
 
     Task<ProgramResult> KeyPairAsync(string name) => _program.RunAsync("generate-key-pair", "--output-key-prefix", name);
 
-    Task<ProgramResult> RemoteAsync(string[] command, params string[] arguments) => _program.RunAsync([.. command, .. Way, .. arguments]);
+    Task<ProgramResult> RemoteAsync(string[] command, params string[] arguments) =>
+        _program.RunAsync([.. command, .. Way, .. arguments]);
 
-    Task<ProgramResult> TryRemoteAsync(string[] command, params string[] arguments) => _program.TryAsync([.. command, .. Way, .. arguments]);
+    Task<ProgramResult> TryRemoteAsync(string[] command, params string[] arguments) =>
+        _program.TryAsync([.. command, .. Way, .. arguments]);
 
     string[] Way => _registry.CaFile is { } ca ? ["--registry-cacert", ca] : ["--allow-http-registry"];
 

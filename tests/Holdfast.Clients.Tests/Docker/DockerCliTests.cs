@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Holdfast.Clients.Tests.Registries;
 using Holdfast.Clients.Tests.Running;
@@ -22,8 +23,9 @@ public sealed class DockerCliTests : IDisposable
         var program = Installed.FindAllOnPath("docker").FirstOrDefault();
         Assert.SkipWhen(program is null, "This machine has no Docker client.");
         _docker = new(
-            program, _sandbox, ("DOCKER_CONFIG", _sandbox.EmptyFolder("docker")),
-            _registry.CaFile is { } ca ? ("SSL_CERT_FILE", ca) : ("DOCKER_HIDE_LEGACY_COMMANDS", "1"));
+            program, _sandbox,
+            [("DOCKER_CONFIG", _sandbox.EmptyFolder("docker")),
+                .. _registry.CaFile is { } ca ? [("SSL_CERT_FILE", ca)] : Array.Empty<(string, string)>()]);
         _skopeo = new(_registry, _sandbox);
         _layout = new(_sandbox, "layout");
     }
@@ -34,7 +36,8 @@ public sealed class DockerCliTests : IDisposable
     public async Task A_login_succeeds_and_one_with_a_wrong_password_does_not()
     {
         var login = await LoginAsync();
-        var wrong = await _docker.TryAsync(["login", "-u", _registry.User, "--password-stdin", _registry.Url.ToString()], "wrong"u8.ToArray());
+        var wrong = await _docker.TryAsync(
+            ["login", "-u", _registry.User, "--password-stdin", _registry.Url.ToString()], "wrong"u8.ToArray());
 
         login.Says("Login Succeeded");
         wrong.Refused("unauthorized");
@@ -43,6 +46,7 @@ public sealed class DockerCliTests : IDisposable
     [Fact]
     public async Task A_manifest_list_is_made_pushed_and_inspected()
     {
+        Assert.SkipWhen(_registry.IsHttps, "This command of the Docker client speaks plain HTTP to every registry on loopback.");
         _layout.AddImage("v1", 1000);
         _layout.AddImage("v2", 2000);
         await _skopeo.PushAsync(_layout.Tag("v1"), _registry.Tag(_repository, "v1"), "--format", "v2s2");
@@ -51,10 +55,10 @@ public sealed class DockerCliTests : IDisposable
         await LoginAsync();
 
         await _docker.RunAsync(
-            "manifest", "create", "--insecure", list, _registry.Tag(_repository, "v1"), _registry.Tag(_repository, "v2"));
+            ["manifest", "create", .. Way, list, _registry.Tag(_repository, "v1"), _registry.Tag(_repository, "v2")]);
         await _docker.RunAsync("manifest", "annotate", "--arch", "arm64", list, _registry.Tag(_repository, "v2"));
-        var pushed = await _docker.RunAsync("manifest", "push", "--insecure", "--purge", list);
-        var inspected = JsonNode.Parse((await _docker.RunAsync("manifest", "inspect", "--insecure", list)).Text)!;
+        var pushed = await _docker.RunAsync(["manifest", "push", .. Way, "--purge", list]);
+        var inspected = JsonNode.Parse((await _docker.RunAsync(["manifest", "inspect", .. Way, list])).Text)!;
 
         pushed.Says(await _skopeo.DigestAsync(list));
         Assert.Equal("application/vnd.docker.distribution.manifest.list.v2+json", (string?)inspected["mediaType"]);
@@ -70,12 +74,15 @@ public sealed class DockerCliTests : IDisposable
         await _skopeo.PushAsync(_layout.Tag("v1"), _registry.Tag(_repository, "v1"));
         await LoginAsync();
 
-        var missing = await _docker.TryAsync(["manifest", "inspect", "--insecure", _registry.Tag(_repository, "none")]);
+        var missing = await _docker.TryAsync(["manifest", "inspect", .. Way, _registry.Tag(_repository, "none")]);
 
         missing.Refused("no such manifest");
     }
 
+    // With it the client tries plain HTTP, and then nothing else.
+    string[] Way => _registry.IsHttps ? [] : ["--insecure"];
+
     Task<ProgramResult> LoginAsync() => _docker.RunAsync(
-        System.Text.Encoding.UTF8.GetBytes(_registry.Password),
+        Encoding.UTF8.GetBytes(_registry.Password),
         "login", "-u", _registry.User, "--password-stdin", _registry.Url.ToString());
 }

@@ -66,7 +66,10 @@ public sealed class DockerWire : IDisposable
     {
         using HttpRequestMessage request = new(HttpMethod.Post, challenge["realm"]);
         request.Content = new FormUrlEncodedContent(
-            [new("service", challenge["service"]), new("client_id", "docker"), .. form.Select(KeyValuePair<string, string> (field) => new(field.Name, field.Value))]);
+        [
+            new("service", challenge["service"]), new("client_id", "docker"),
+            .. form.Select(KeyValuePair<string, string> (field) => new(field.Name, field.Value)),
+        ]);
         return await TokenAsync(request);
     }
 

@@ -48,7 +48,7 @@ public sealed class PublishContainerTests : IDisposable
 
         (await PublishAsync(_registry)).Succeeded();
         await _skopeo.PullAsync(_registry.Tag($"{_team}/published", "v1"), $"dir:{_sandbox["dir"]}");
-        var layers = ImageLayout.LayersOf(await File.ReadAllBytesAsync(_sandbox["dir/manifest.json"], TestContext.Current.CancellationToken));
+        var layers = ImageLayout.LayersOf(File.ReadAllBytes(_sandbox["dir/manifest.json"]));
         var inspected = JsonNode.Parse((await _skopeo.AskAsync("inspect", _registry.Tag($"{_team}/published", "v1"))).Text)!;
 
         Assert.Equal(below, layers[..^1]);
@@ -67,16 +67,15 @@ public sealed class PublishContainerTests : IDisposable
         (await PublishAsync(_registry with { Password = "wrong" })).Refused("CONTAINER1016");
     }
 
-    async Task<ProgramResult> PublishAsync(Registry registry)
+    Task<ProgramResult> PublishAsync(Registry registry)
     {
-        await File.WriteAllTextAsync(
-            Path.Combine(_sandbox.EmptyFolder("docker"), "config.json"), registry.DockerConfiguration(), TestContext.Current.CancellationToken);
+        File.WriteAllText(Path.Combine(_sandbox.EmptyFolder("docker"), "config.json"), registry.DockerConfiguration());
         ClientProgram dotnet = new(
             Installed.DotNet, _sandbox,
             ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_NOLOGO", "1"), ("DOTNET_SKIP_FIRST_TIME_EXPERIENCE", "1"),
             ("MSBUILDDISABLENODEREUSE", "1"), ("DOCKER_CONFIG", _sandbox["docker"]),
             registry.CaFile is { } ca ? ("SSL_CERT_FILE", ca) : ("DOTNET_CONTAINER_INSECURE_REGISTRIES", registry.Host));
-        return await dotnet.TryAsync(
+        return dotnet.TryAsync(
         [
             "publish", "app", "-t:PublishContainer", "-c", "Release", "--nologo", "-v", "q", "--disable-build-servers",
             $"-p:ContainerRegistry={registry.Host}", $"-p:ContainerRepository={_team}/published", "-p:ContainerImageTag=v1",

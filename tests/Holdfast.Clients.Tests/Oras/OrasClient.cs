@@ -27,7 +27,8 @@ public sealed class OrasClient(Sandbox sandbox)
     public async Task<string> PushAsync(Registry registry, string reference, params string[] arguments)
     {
         var pushed = await RunAsync(
-            registry, ["push", "--no-tty", "--format", "json"], ["--artifact-type", "application/vnd.example.thing", reference, .. arguments]);
+            registry, ["push", "--no-tty", "--format", "json", "--artifact-type", "application/vnd.example.thing"],
+            [reference, .. arguments]);
         return (string)JsonNode.Parse(pushed.Text)!["digest"]!;
     }
 

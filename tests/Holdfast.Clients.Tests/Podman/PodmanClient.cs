@@ -16,7 +16,8 @@ public sealed class PodmanClient
         (_registry, Files) = (registry, new(sandbox));
         _program = new(
             Installed.Podman, sandbox,
-            ("CONTAINERS_CONF", Files.Containers), ("CONTAINERS_REGISTRIES_CONF", Files.Registries));
+            [("CONTAINERS_CONF", Files.Containers), ("CONTAINERS_REGISTRIES_CONF", Files.Registries),
+                .. registry.CaFile is { } ca ? [("SSL_CERT_FILE", ca)] : Array.Empty<(string, string)>()]);
         _folders =
         [
             "--root", sandbox["podman/root"], "--runroot", sandbox["podman/run"], "--tmpdir", sandbox["podman/tmp"],

@@ -40,7 +40,7 @@ public sealed class PodmanTests : IDisposable
         await PullAsync(second);
 
         login.Says("Login Succeeded!");
-        Assert.Equal(await _skopeo.DigestAsync(second), await File.ReadAllTextAsync(_sandbox["digest"], TestContext.Current.CancellationToken));
+        Assert.Equal(await _skopeo.DigestAsync(second), _sandbox.ReadText("digest"));
         Assert.Equal(await _skopeo.DigestAsync(second), await _podman.DigestAsync(second));
         Assert.Equal(await LayersAsync(first), await LayersAsync(second));
         Assert.Equal(ImageLayout.LayersOf(_layout.Read(digest)), await LayersAsync(first));
@@ -74,7 +74,7 @@ public sealed class PodmanTests : IDisposable
             ["manifest", "push", "--all"], "--digestfile", _sandbox["digest"], "localhost/list:1", $"docker://{list}");
         var raw = await _skopeo.AskAsync("inspect", list, "--raw");
 
-        Assert.Equal($"sha256:{Hashes.Of(raw.Output)}", await File.ReadAllTextAsync(_sandbox["digest"], TestContext.Current.CancellationToken));
+        Assert.Equal($"sha256:{Hashes.Of(raw.Output)}", _sandbox.ReadText("digest"));
         Assert.Equal(
             [one, two], JsonNode.Parse(raw.Output)!["manifests"]!.AsArray().Select(image => (string)image!["digest"]!));
     }
@@ -110,7 +110,8 @@ public sealed class PodmanTests : IDisposable
         missing.Refused("manifest unknown");
     }
 
-    async Task<string[]> LayersAsync(string reference) => ImageLayout.LayersOf((await _skopeo.AskAsync("inspect", reference, "--raw")).Output);
+    async Task<string[]> LayersAsync(string reference) =>
+        ImageLayout.LayersOf((await _skopeo.AskAsync("inspect", reference, "--raw")).Output);
 
     Task<ProgramResult> PullAsync(string reference) =>
         _podman.RemoteAsync(["pull", "-q", "--signature-policy", _podman.Files.Policy], reference);

@@ -29,6 +29,8 @@ public sealed class Sandbox : IDisposable
         return this[name];
     }
 
+    public string ReadText(string name) => File.ReadAllText(this[name]);
+
     public string EmptyFolder(string name) => Directory.CreateDirectory(this[name]).FullName;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

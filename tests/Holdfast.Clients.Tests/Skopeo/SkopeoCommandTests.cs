@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Holdfast.Clients.Tests.Registries;
 using Holdfast.Clients.Tests.Running;
@@ -98,7 +99,7 @@ public sealed class SkopeoCommandTests : IDisposable
         string[] inspect = ["inspect", .. one, "--format", "{{.Digest}}", $"docker://{_registry.Tag(_repository, "v1")}"];
 
         var login = await _skopeo.RunAsync(
-            System.Text.Encoding.UTF8.GetBytes(_registry.Password),
+            Encoding.UTF8.GetBytes(_registry.Password),
             ["login", .. one, "-u", _registry.User, "--password-stdin", _registry.Host]);
         var inspected = await _skopeo.RunAsync(inspect);
         await _skopeo.RunAsync("logout", "--authfile", _skopeo.Files.Credentials, _registry.Host);
@@ -119,7 +120,8 @@ public sealed class SkopeoCommandTests : IDisposable
             ["login", .. one, "--authfile", _skopeo.Files.Credentials, "-u", _registry.User, "--password-stdin", _registry.Host],
             "wrong"u8.ToArray());
         var push = await _skopeo.TryAsync(
-            ["copy", .. _skopeo.To(_registry with { Password = "wrong" }), _layout.Tag("v1"), $"docker://{_registry.Tag(_repository, "v1")}"]);
+            ["copy", .. _skopeo.To(_registry with { Password = "wrong" }),
+                _layout.Tag("v1"), $"docker://{_registry.Tag(_repository, "v1")}"]);
 
         login.Refused("invalid username/password");
         push.Refused("unauthorized: the user name, access key or secret key is wrong");
