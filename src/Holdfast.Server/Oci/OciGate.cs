@@ -13,6 +13,9 @@ namespace Holdfast.Server.Oci;
 /// </summary>
 public sealed class OciGate(OciStore store, OciAuthentication authentication)
 {
+    // Said of what is hidden and of what does not exist alike.
+    const string NoCredentials = "no credentials were sent";
+
     public async Task InvokeAsync(HttpContext context, OciOperation operation, Func<OciCall, Task> handler)
     {
         OciDialect.Stamp(context.Response.Headers);
@@ -41,7 +44,7 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
         }
         // A caller who could not see it anyway is not told that it does not exist.
         if (call.Who.IsAnonymous)
-            throw Refused(call, "no credentials were sent");
+            throw Refused(call, NoCredentials);
         RequireScope(call);
         if (operation.CreatesRepository && store.Options.CreatesOnPush)
         {
@@ -83,7 +86,7 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
     {
         var isProbe = call.Operation.Right == Right.Pull;
         if (call.Caller is { Token: null, Who.IsAnonymous: true })
-            throw Refused(call, "no credentials were sent");
+            throw Refused(call, NoCredentials);
         if (isProbe || call.Caller.Token is not null)
             RequireScope(call);
         else
@@ -94,7 +97,7 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
     {
         var decision = store.Policy.Decide(call.Who, right, what);
         if (!decision.IsAllowed)
-            throw Refused(call, decision.Reason);
+            throw Refused(call, call.Who.IsAnonymous ? NoCredentials : decision.Reason);
         // What everybody may read needs no token that says so.
         if (right != Right.Pull || !store.Policy.Decide(Principal.Anonymous, right, what).IsAllowed)
             RequireScope(call);

@@ -104,6 +104,22 @@ public sealed class OrasTests : IDisposable
     }
 
     [Fact]
+    public async Task Pushes_of_the_same_blobs_at_once_all_succeed()
+    {
+        _sandbox.RandomFile("one.bin", 2_000_000);
+        await _oras.LoginAsync(_registry);
+
+        var digests = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => _oras.PushAsync(
+            _registry, _registry.Tag(_repository, $"v{i}"), "-a", "org.opencontainers.image.created=2026-01-01T00:00:00Z", "one.bin")));
+        var tags = await _oras.RunAsync(_registry, ["repo", "tags"], $"{_registry.Host}/{_repository}");
+        await _oras.RunAsync(_registry, ["pull", "--no-tty"], "-o", _sandbox["pulled"], _registry.Tag(_repository, "v3"));
+
+        Assert.Single(digests.Distinct());
+        Assert.Equal(["v0", "v1", "v2", "v3", "v4", "v5"], tags.Lines);
+        Hashes.AssertSameFile(_sandbox["one.bin"], _sandbox["pulled/one.bin"]);
+    }
+
+    [Fact]
     public async Task A_wrong_password_and_a_missing_artifact_are_told_apart()
     {
         await _oras.LoginAsync(_registry);

@@ -72,8 +72,8 @@ public sealed class PublicRepositoryTests(ServerUnderTest server) : IDisposable
         var absent = await oras.TryAsync(_registry, ["pull", "--no-tty"], _registry.Tag($"{_repository}/none", "v1"));
 
         copied.Refused("unauthorized: authentication is required");
-        pulled.Refused("unauthorized: authentication is required");
-        absent.Refused("unauthorized: authentication is required");
+        pulled.Refused("unauthorized: authentication is required: no credentials were sent");
+        absent.Refused("unauthorized: authentication is required: no credentials were sent");
     }
 
     [Fact]

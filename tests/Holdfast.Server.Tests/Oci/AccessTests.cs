@@ -98,6 +98,7 @@ public sealed class AccessTests(OciServer server) : IClassFixture<OciServer>
             var first = (await server.Nobody.SendAsync(method, $"/v2/{hidden}/{path}", null)).Expect(HttpStatusCode.Unauthorized);
             var second = (await server.Nobody.SendAsync(method, $"/v2/{absent}/{path}", null)).Expect(HttpStatusCode.Unauthorized);
             Assert.Equal(first.Challenge.Replace(hidden, absent, StringComparison.Ordinal), second.Challenge);
+            Assert.Equal(first.Message, second.Message);
         }
         Assert.Null((await server.Root.GetAsync($"/v2/{absent}/tags/list")).Expect(HttpStatusCode.NotFound).Header("WWW-Authenticate"));
     }

@@ -19,6 +19,9 @@ sealed class OciReply(HttpResponseMessage response, byte[] body)
     public string? Code => body.Length > 0 && Header("Content-Type") == "application/json"
         && Json.TryGetProperty("errors", out var errors) ? errors.EnumerateArray().Single().GetProperty("code").GetString() : null;
 
+    /// <summary>What the one error says.</summary>
+    public string? Message => Json.GetProperty("errors").EnumerateArray().Single().GetProperty("message").GetString();
+
     public string Location => Header("Location") ?? "";
 
     /// <summary>The digest that the answer states; empty when it states none.</summary>
