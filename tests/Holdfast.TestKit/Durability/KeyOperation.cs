@@ -40,4 +40,7 @@ public enum KeyOutcome
 
     /// <summary>No answer came: carried out at some moment, or never.</summary>
     Unknown,
+
+    /// <summary>Acknowledged: it took effect where the condition held, and had none where it did not.</summary>
+    DoneIfExpected,
 }
