@@ -17,6 +17,12 @@ namespace Holdfast.Server.Store;
 /// <summary>The store's singletons and background work.</summary>
 public static class StoreRegistration
 {
+    static readonly TimeSpan LookForComposites = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan PullTimesEvery = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
+
     public static IServiceCollection AddStore(this IServiceCollection services, OpenStore store, HoldfastSettings settings) => services
         .AddSingleton(store.Catalog)
         .AddSingleton(store.Blobs)
@@ -49,9 +55,21 @@ public static class StoreRegistration
         .AddSingleton<Collection>()
         .AddSingleton<ScrubLoop>()
         .AddSingleton<Watch>()
+        .AddLoops(settings)
         .AddHostedService<Upkeep>()
         .AddSingleton(new HealthProbe("catalog", async ct => await CheckCatalogAsync(store.Catalog, ct)))
         .AddSingleton(new HealthProbe("local", async ct => await CheckBackendAsync(store.Blobs, ct)));
+
+    static IServiceCollection AddLoops(this IServiceCollection services, HoldfastSettings settings) => services
+        .AddSingleton(of => UpkeepLoop.Every(settings.Collection.Interval, "collection", of.GetRequiredService<Collection>().RunAsync))
+        .AddSingleton(of => new UpkeepLoop(
+            "hashing",
+            of.GetRequiredService<Digesting>().RunAsync,
+            ct => of.GetRequiredService<UpkeepSignal>().WaitForWorkAsync(LookForComposites, ct)))
+        .AddSingleton(of => UpkeepLoop.Every(SweepEvery, "sweep", of.GetRequiredService<LocalSweep>().RunAsync))
+        .AddSingleton(of => UpkeepLoop.Every(
+            settings.Retention.Interval, "retention", of.GetRequiredService<RetentionRun>().RunAllAsync))
+        .AddSingleton(of => UpkeepLoop.Every(PullTimesEvery, "pulls", of.GetRequiredService<PullTimes>().FlushAsync));
 
     static async ValueTask<string?> CheckCatalogAsync(Catalog catalog, CancellationToken ct)
     {

@@ -1,48 +1,33 @@
 using Holdfast.Core.Content.Upkeep;
 using Holdfast.Core.Objects;
-using Holdfast.Core.Repositories.Retention;
 using Holdfast.Protocol.Errors;
-using Holdfast.Server.Hosting.Settings;
 
 namespace Holdfast.Server.Store;
+
+/// <summary>One kind of background work: a step that is run again and again, with a pause between.</summary>
+public sealed record UpkeepLoop(string Name, Func<CancellationToken, ValueTask> Step, Func<CancellationToken, Task> Pause)
+{
+    public static UpkeepLoop Every(TimeSpan interval, string name, Func<CancellationToken, ValueTask> step) =>
+        new(name, step, ct => Task.Delay(interval, ct));
+}
 
 /// <summary>
 /// The node's background work, one loop each. Each step claims its rows, so any number of nodes share it. A fault is logged and the loop
 /// goes on.
 /// </summary>
-public sealed partial class Upkeep(
-    Collection collection,
-    Digesting digesting,
-    UpkeepSignal signal,
-    LocalSweep sweep,
-    RetentionRun retention,
-    PullTimes pulls,
-    Watch watch,
-    HoldfastSettings settings,
-    ILogger<Upkeep> log) : BackgroundService
+public sealed partial class Upkeep(IEnumerable<UpkeepLoop> loops, Watch watch, ILogger<Upkeep> log) : BackgroundService
 {
-    static readonly TimeSpan LookForComposites = TimeSpan.FromSeconds(5);
-
-    static readonly TimeSpan PullTimesEvery = TimeSpan.FromSeconds(5);
-
-    static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
-
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        LoopAsync("collection", collection.RunAsync, ct => Task.Delay(settings.Collection.Interval, ct), stoppingToken),
-        LoopAsync("hashing", digesting.RunAsync, ct => signal.WaitForWorkAsync(LookForComposites, ct), stoppingToken),
-        LoopAsync("sweep", sweep.RunAsync, ct => Task.Delay(SweepEvery, ct), stoppingToken),
-        LoopAsync("retention", retention.RunAllAsync, ct => Task.Delay(settings.Retention.Interval, ct), stoppingToken),
-        LoopAsync("pulls", pulls.FlushAsync, ct => Task.Delay(PullTimesEvery, ct), stoppingToken),
-        watch.RunAsync(stoppingToken));
+        [.. loops.Select(loop => LoopAsync(loop, stoppingToken)), watch.RunAsync(stoppingToken)]);
 
-    async Task LoopAsync(string name, Func<CancellationToken, ValueTask> step, Func<CancellationToken, Task> pause, CancellationToken ct)
+    async Task LoopAsync(UpkeepLoop loop, CancellationToken ct)
     {
         await Task.Yield();
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                await step(ct);
+                await loop.Step(ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -50,9 +35,9 @@ public sealed partial class Upkeep(
             }
             catch (Exception fault)
             {
-                LogFault(name, fault is StoreException ? fault.Message : fault.ToString());
+                LogFault(loop.Name, fault is StoreException ? fault.Message : fault.ToString());
             }
-            await pause(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await loop.Pause(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
