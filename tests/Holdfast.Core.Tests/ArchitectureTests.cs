@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Holdfast.Protocol.Errors;
+using Holdfast.Protocol.Oci;
 using Holdfast.Protocol.S3;
 using Holdfast.Server.Hosting.Errors;
 
@@ -26,11 +27,13 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Holdfast.Protocol", "", "Holdfast.Core|Holdfast.Server")]
     [InlineData("Holdfast.Core", "", "Holdfast.Server")]
-    [InlineData("Holdfast.Core", "Blobs", "Holdfast.Core.(Catalog|Content|Objects|Access)")]
-    [InlineData("Holdfast.Core", "Catalog", "Holdfast.Core.(Blobs|Content|Objects|Access)")]
-    [InlineData("Holdfast.Server", "S3", "Holdfast.Server.Admin")]
-    [InlineData("Holdfast.Server", "Admin", "Holdfast.Server.S3")]
-    [InlineData("Holdfast.Server", "Store", "Holdfast.Server.(S3|Admin)")]
+    [InlineData("Holdfast.Protocol", "Oci", "Holdfast.Protocol.S3")]
+    [InlineData("Holdfast.Core", "Blobs", "Holdfast.Core.(Catalog|Content|Objects|Repositories|Access)")]
+    [InlineData("Holdfast.Core", "Catalog", "Holdfast.Core.(Blobs|Content|Objects|Repositories|Access)")]
+    [InlineData("Holdfast.Server", "S3", "Holdfast.Server.(Admin|Oci)")]
+    [InlineData("Holdfast.Server", "Oci", "Holdfast.Server.(Admin|S3)")]
+    [InlineData("Holdfast.Server", "Admin", "Holdfast.Server.(S3|Oci)")]
+    [InlineData("Holdfast.Server", "Store", "Holdfast.Server.(S3|Oci|Admin)")]
     public void A_folder_uses_nothing_above_or_beside_it(string project, string folder, string forbidden)
     {
         var pattern = new Regex($@"\b({forbidden})\b", RegexOptions.None, TimeSpan.FromSeconds(1));
@@ -63,6 +66,8 @@ public sealed class ArchitectureTests
         {
             var s3 = S3Errors.Of(error);
             Assert.True(s3.Status != 500 || error is StoreError.BlobDamaged or StoreError.Internal, $"{error} has no row in S3Errors");
+            var oci = OciErrors.Of(error);
+            Assert.True(oci.Status != 500 || error is StoreError.BlobDamaged or StoreError.Internal, $"{error} has no row in OciErrors");
             Assert.InRange(ProblemTable.Status(error), 400, 503);
             Assert.True(
                 ProblemTable.Status(error) != 500 || error is StoreError.BlobDamaged or StoreError.Internal,

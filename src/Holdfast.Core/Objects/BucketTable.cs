@@ -106,9 +106,16 @@ public static class BucketTable
         await UploadTable.ExpireAllAsync(tx, bucket.Id);
         await RepositoryTable.BuryOfBucketAsync(tx, bucket.Id);
         await tx.ExecuteAsync(DeleteSql, bucket.Id);
-        var name = Encoding.UTF8.GetBytes(bucket.Name);
-        byte[] below = [.. name, (byte)'/'], behind = [.. name, (byte)'0'];
-        await tx.ExecuteAsync(FreeNameSql, name, below, behind);
+        await FreeNameAsync(tx, Encoding.UTF8.GetBytes(bucket.Name));
+    }
+
+    static async ValueTask FreeNameAsync(CatalogSession tx, byte[] name)
+    {
+        // Whoever makes a repository holds the name as well: it is waited for, so that what it made is seen.
+        if (tx.HasRowLocks)
+            await tx.FindAsync(NamespaceLockedSql, row => row.GetInt64(0), name);
+        // From "name/" up to what comes behind all names that begin so.
+        await tx.ExecuteAsync(FreeNameSql, name, (byte[])[.. name, (byte)'/'], (byte[])[.. name, (byte)'/' + 1]);
     }
 
     public static async ValueTask SetVersioningAsync(CatalogSession tx, long id, BucketVersioning versioning)

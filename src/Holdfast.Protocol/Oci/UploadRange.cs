@@ -26,7 +26,7 @@ public readonly record struct UploadRange(long Start, long End)
         if (dash > 0
             && long.TryParse(text[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var start)
             && long.TryParse(text[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var end)
-            && end >= start)
+            && end >= start && end < long.MaxValue)
             return new UploadRange(start, end);
         throw new StoreException(StoreError.UploadOutOfOrder, $"Content-Range is START-END, inclusive and in bytes, not '{header}'");
     }

@@ -38,10 +38,12 @@ public sealed class AccessPolicyTests
     }
 
     [Theory]
-    [InlineData(CannedAcl.PublicRead, "ReadBucket,ListObjects", "ReadBucket,ListObjects")]
+    [InlineData(CannedAcl.PublicRead, "ReadBucket,ListObjects,Pull", "ReadBucket,ListObjects,Pull")]
     [InlineData(
-        CannedAcl.PublicReadWrite, "ReadBucket,ListObjects,WriteObject,DeleteObject", "ReadBucket,ListObjects,WriteObject,DeleteObject")]
-    [InlineData(CannedAcl.AuthenticatedRead, "ReadBucket,ListObjects", "")]
+        CannedAcl.PublicReadWrite,
+        "ReadBucket,ListObjects,WriteObject,DeleteObject,Pull",
+        "ReadBucket,ListObjects,WriteObject,DeleteObject,Pull")]
+    [InlineData(CannedAcl.AuthenticatedRead, "ReadBucket,ListObjects,Pull", "")]
     public void A_buckets_acl_gives_what_it_says(CannedAcl acl, string bob, string nobody)
     {
         var policy = new AccessPolicy(AnonymousAccess.Off);
@@ -75,12 +77,30 @@ public sealed class AccessPolicyTests
     }
 
     [Fact]
-    public void Users_list_and_create_buckets_and_nobody_does()
+    public void Users_list_and_create_buckets_and_repositories_and_nobody_does()
     {
         var policy = new AccessPolicy(AnonymousAccess.Off);
 
-        Assert.Equal("ListBuckets,CreateBucket", Allowed(policy, Alice, Resource.Server));
+        Assert.Equal("ListBuckets,CreateBucket,ListRepositories,CreateRepository", Allowed(policy, Alice, Resource.Server));
         Assert.Equal("", Allowed(policy, Principal.Anonymous, Resource.Server));
+    }
+
+    [Theory]
+    [InlineData(AnonymousAccess.Off)]
+    [InlineData(AnonymousAccess.All)]
+    public void A_public_repository_is_pulled_by_everybody_and_a_private_one_by_its_own(AnonymousAccess anonymous)
+    {
+        var policy = new AccessPolicy(anonymous);
+        var (open, closed) = (Resource.OfRepository("alice", 1, true), Resource.OfRepository("alice", 1, false));
+        Right[] rights = [.. Enum.GetValues<Right>().Where(right => right >= Right.ListRepositories)];
+
+        foreach (var who in (Principal[])[Bob, Stranger, Principal.Anonymous])
+        {
+            Assert.Equal([Right.Pull], rights.Where(right => policy.Decide(who, right, open).IsAllowed));
+            Assert.DoesNotContain(rights, right => policy.Decide(who, right, closed).IsAllowed);
+        }
+        foreach (var who in (Principal[])[Alice, Owner, Root])
+            Assert.All(rights, right => Assert.True(policy.Decide(who, right, closed).IsAllowed));
     }
 
     static Resource OfAlice(CannedAcl bucket, CannedAcl item) => new("alice", 1, bucket, "alice", item);

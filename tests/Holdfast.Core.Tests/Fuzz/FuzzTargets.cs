@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Holdfast.Core.Tests.Protocol.S3;
 using Holdfast.Protocol.Http;
+using Holdfast.Protocol.Oci;
 using Holdfast.Protocol.S3.Chunked;
 using Holdfast.Protocol.S3.SigV4;
 using Holdfast.Protocol.S3.Xml;
@@ -27,6 +28,8 @@ static class FuzzTargets
         ["sigv4"] = SigV4,
         ["chunked"] = input => Chunked(input, signed: false),
         ["chunked-signed"] = input => Chunked(input, signed: true),
+        ["manifest"] = Manifest,
+        ["oci-names"] = OciNames,
         ["query"] = input => RequestQuery.Parse(Text(input)),
         ["range"] = Range,
         ["target"] = Target,
@@ -77,6 +80,38 @@ static class FuzzTargets
             if (result.IsCompleted)
                 return;
         }
+    }
+
+    /// <summary>Content-Type and document, divided by the first line's end.</summary>
+    static void Manifest(byte[] input)
+    {
+        var end = Array.IndexOf(input, (byte)'\n');
+        var type = end < 0 ? null : Text(input[..end]);
+        var read = ManifestDocument.Parse(input.AsMemory(end + 1), type);
+        if (!MediaTypes.IsWellFormed(read.MediaType))
+            throw new InvalidOperationException($"the media type {read.MediaType} was taken");
+    }
+
+    /// <summary>Repository, reference, digest, Content-Range and scope, one a line: what is taken is written as it was read.</summary>
+    static void OciNames(byte[] input)
+    {
+        var fields = Fields(input, 5);
+        if (RepositoryName.TryParse(fields[0], out var name))
+            Require(fields[0], name.ToString());
+        if (TagName.TryParse(fields[1], out var tag))
+            Require(fields[1], tag.ToString());
+        if (ContentName.TryParse(fields[2], out var digest))
+            Require(fields[2], digest.ToString());
+        if (TokenScope.TryParse(fields[4], out var scope) && TokenScope.TryParse(scope.ToString(), out var again))
+            Require(scope.ToString(), again.ToString());
+        ManifestReference.Parse(fields[1]);
+        UploadRange.Parse(fields[3]);
+    }
+
+    static void Require(string expected, string actual)
+    {
+        if (expected != actual)
+            throw new InvalidOperationException($"'{expected}' became '{actual}'");
     }
 
     static void Range(byte[] input)

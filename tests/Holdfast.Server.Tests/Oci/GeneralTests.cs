@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Holdfast.TestKit.Server;
 
 namespace Holdfast.Server.Tests.Oci;
 
@@ -191,5 +192,19 @@ public sealed class GeneralTests(OciServer server) : IClassFixture<OciServer>
         var digest = await server.Alice.PushBlobAsync(name, blob);
 
         Assert.Equal(blob, (await server.Alice.GetAsync($"/v2/{name}/blobs/{Uri.EscapeDataString(digest)}")).ExpectOk().Body);
+    }
+
+    [Fact]
+    public async Task A_refusal_comes_before_the_body_is_asked_for()
+    {
+        await using var plain = await OciServer.StartAsync(options: new ServerOptions { Tls = false });
+        await using var connection = await RawConnection.OpenAsync(plain.BaseAddress);
+
+        await connection.SendAsync(
+            "PUT /v2/a/b/manifests/v1 HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
+        var (head, body) = await connection.ReceiveAsync();
+
+        Assert.StartsWith("HTTP/1.1 401 ", head, StringComparison.Ordinal);
+        Assert.Contains("UNAUTHORIZED", body, StringComparison.Ordinal);
     }
 }

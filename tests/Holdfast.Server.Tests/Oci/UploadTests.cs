@@ -66,6 +66,21 @@ public sealed class UploadTests(OciServer server) : IClassFixture<OciServer>
         await RefusedAsync(put, location, "0-0");
     }
 
+    [Theory]
+    [InlineData("0-8")]
+    [InlineData("0-10")]
+    public async Task So_is_one_of_which_only_the_range_tells_the_length(string range)
+    {
+        var location = await BeginAsync(await server.RepositoryAsync());
+        var headers = new[] { ("Transfer-Encoding", "chunked"), ("Content-Range", range) };
+
+        (await server.Alice.PatchAsync(location, new byte[10], headers)).Expect(HttpStatusCode.BadRequest, "SIZE_INVALID");
+        (await server.Alice.PutAsync($"{location}?digest={Image.Sha256(new byte[10])}", new byte[10], headers)).Expect(
+            HttpStatusCode.BadRequest, "SIZE_INVALID");
+
+        Assert.Equal("0-0", (await server.Alice.GetAsync(location)).Expect(HttpStatusCode.NoContent).Header("Range"));
+    }
+
     [Fact]
     public async Task The_range_may_be_written_as_HTTP_writes_it()
     {

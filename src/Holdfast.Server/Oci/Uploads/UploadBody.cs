@@ -13,13 +13,14 @@ static class UploadBody
         call.Http.Request.ContentLength is 0 or null && call.Http.Request.Headers.TransferEncoding.Count == 0;
 
     /// <summary>Receives the blob that is <paramref name="name"/> and links it. Throws ContentSha256Mismatch, and then leaves nothing.</summary>
-    public static async ValueTask ReceiveWholeAsync(OciCall call, ContentName name)
+    /// <param name="length">What the client says of its length; null when it says nothing.</param>
+    public static async ValueTask ReceiveWholeAsync(OciCall call, ContentName name, long? length)
     {
         await using var received = await call.Store.Ingest.ReceiveAsync(
             call.Http.Request.BodyReader,
             new IngestRequest
             {
-                Length = call.Http.Request.ContentLength,
+                Length = length,
                 MaxBytes = call.Store.Options.MaxBlobBytes,
                 Sha256 = name.Digest,
                 Hashes = name.IsSha512 ? HashKinds.Sha512 : HashKinds.None,
@@ -43,13 +44,13 @@ static class UploadBody
     /// </summary>
     public static async ValueTask<BlobUpload> ReceiveChunkAsync(OciCall call, BlobUpload upload)
     {
-        RequireOrder(call, upload);
+        var length = RequireOrder(call, upload);
         var hash = upload.Hash();
         await using var received = await call.Store.Ingest.ReceiveAsync(
             call.Http.Request.BodyReader,
             new IngestRequest
             {
-                Length = call.Http.Request.ContentLength,
+                Length = length,
                 MaxBytes = call.Store.Options.MaxBlobBytes - upload.Size,
                 Running = hash,
             },
@@ -71,10 +72,10 @@ static class UploadBody
     }
 
     /// <summary>
-    /// A chunk begins where the one before it ended, and is as long as it says (distribution-spec, "Pushing a blob in chunks"). Throws
-    /// UploadOutOfOrder.
+    /// A chunk begins where the one before it ended, and is as long as it says (distribution-spec, "Pushing a blob in chunks"). Gives the
+    /// length that it must have; null when the client says nothing of it. Throws UploadOutOfOrder.
     /// </summary>
-    public static void RequireOrder(OciCall call, BlobUpload upload)
+    public static long? RequireOrder(OciCall call, BlobUpload upload)
     {
         UploadRange? range;
         try
@@ -86,11 +87,12 @@ static class UploadBody
             throw UploadAnswer.OutOfOrder(call, upload, malformed.Message);
         }
         if (range is not { } chunk)
-            return;
+            return call.Http.Request.ContentLength;
         if (chunk.Start != upload.Size)
             throw UploadAnswer.OutOfOrder(call, upload, $"the chunk begins at {chunk.Start}, but {upload.Size} bytes were received");
         if (call.Http.Request.ContentLength is { } length && length != chunk.Length)
             throw UploadAnswer.OutOfOrder(
                 call, upload, $"Content-Range speaks of {chunk.Length} bytes, but Content-Length of {length}");
+        return chunk.Length;
     }
 }

@@ -28,7 +28,7 @@ static class UploadOperations
             // Without a body it is a client that sends it with the PUT, unless there is nothing to send.
             if (!UploadBody.IsEmpty(call) || ContentName.Of([], name) == name)
             {
-                await UploadBody.ReceiveWholeAsync(call, name);
+                await UploadBody.ReceiveWholeAsync(call, name, call.Http.Request.ContentLength);
                 UploadAnswer.Created(call, name);
                 return;
             }
@@ -99,8 +99,7 @@ static class UploadOperations
 
     static async ValueTask ReceiveWholeAsync(OciCall call, BlobUpload upload, ContentName name)
     {
-        UploadBody.RequireOrder(call, upload);
-        await UploadBody.ReceiveWholeAsync(call, name);
+        await UploadBody.ReceiveWholeAsync(call, name, UploadBody.RequireOrder(call, upload));
         await call.Store.Catalog.WriteAsync(tx => BlobUploadTable.DeleteAsync(tx, upload.Id), call.Aborted);
     }
 
