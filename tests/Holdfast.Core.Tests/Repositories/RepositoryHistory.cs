@@ -25,7 +25,9 @@ sealed class RepositoryHistory(Store catalog, int seed)
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>A history in an empty catalog, compared with the model on its way; at the end collection takes what nothing keeps.</summary>
+    /// <summary>
+    /// A history in an empty catalog, compared with the model on its way; at the end collection takes what nothing keeps.
+    /// </summary>
     public static async Task CheckAsync(Store catalog, int seed)
     {
         var history = new RepositoryHistory(catalog, seed);

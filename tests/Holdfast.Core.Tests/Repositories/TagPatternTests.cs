@@ -10,7 +10,8 @@ public sealed class TagPatternTests
     static readonly Arbitrary<string> Patterns = Gen.Elements("a", "b", "*", "?", ".", "-").ListOf()
         .Select(pieces => string.Concat(pieces)).ToArbitrary();
 
-    static readonly Arbitrary<string> Texts = Gen.Elements("a", "b", ".", "-").ListOf().Select(pieces => string.Concat(pieces)).ToArbitrary();
+    static readonly Arbitrary<string> Texts = Gen.Elements("a", "b", ".", "-").ListOf()
+        .Select(pieces => string.Concat(pieces)).ToArbitrary();
 
     [Fact]
     public void It_fits_what_the_same_expression_fits() => Prop.ForAll(Patterns, Texts, (pattern, text) =>

@@ -12,7 +12,9 @@ static class UploadBody
     public static bool IsEmpty(OciCall call) =>
         call.Http.Request.ContentLength is 0 or null && call.Http.Request.Headers.TransferEncoding.Count == 0;
 
-    /// <summary>Receives the blob that is <paramref name="name"/> and links it. Throws ContentSha256Mismatch, and then leaves nothing.</summary>
+    /// <summary>
+    /// Receives the blob that is <paramref name="name"/> and links it. Throws ContentSha256Mismatch, and then leaves nothing.
+    /// </summary>
     /// <param name="length">What the client says of its length; null when it says nothing.</param>
     public static async ValueTask ReceiveWholeAsync(OciCall call, ContentName name, long? length)
     {

@@ -17,7 +17,8 @@ public sealed class ContentNameTests
         "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})\\z", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 
     static readonly Arbitrary<string> Texts = Gen
-        .Elements("sha256:", "sha512:", "sha1:", "SHA256:", "sha256", ":", Hex64, Hex64 + Hex64, Hex64.ToUpperInvariant(), "a", "g", "é", "")
+        .Elements(
+            "sha256:", "sha512:", "sha1:", "SHA256:", "sha256", ":", Hex64, Hex64 + Hex64, Hex64.ToUpperInvariant(), "a", "g", "é", "")
         .ListOf().Select(pieces => string.Concat(pieces)).ToArbitrary();
 
     [Fact]

@@ -43,7 +43,9 @@ public sealed class ManifestDocumentTests
             .ToArbitrary(),
         Gen.Elements(
             "null", "0", "2", "\"\"", "\"x\"", "\"\\ud800\"", "[]", "[[]]", "[null]", "{}", "{\"a\":1}", "true", Part, $"[{Part}]",
-            $$"""{"digest":"{{Empty}}","size":1e30}""", """{"digest":5,"size":1}""", """{"digest":"x","size":1,"urls":["y"]}""").ToArbitrary(),
+            $$"""{"digest":"{{Empty}}","size":1e30}""",
+            """{"digest":5,"size":1}""",
+            """{"digest":"x","size":1,"urls":["y"]}""").ToArbitrary(),
         Types,
         (member, value, type) => Ends(Encoding.UTF8.GetBytes($$"""{"{{member}}":{{value}}}"""), type)
             && Ends(Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"config":{{Part}},"{{member}}":{{value}}}"""), type)).Check(

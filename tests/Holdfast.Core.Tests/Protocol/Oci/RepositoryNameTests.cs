@@ -15,7 +15,8 @@ public sealed class RepositoryNameTests
         TimeSpan.FromSeconds(1));
 
     static readonly Arbitrary<string> Texts = Gen
-        .Elements("a", "z", "0", "9", "ab", ".", "..", "_", "__", "___", "-", "--", "-----", "/", "//", "A", " ", "é", ":", "\n", "%", "\\")
+        .Elements(
+            "a", "z", "0", "9", "ab", ".", "..", "_", "__", "___", "-", "--", "-----", "/", "//", "A", " ", "é", ":", "\n", "%", "\\")
         .ListOf().Select(pieces => string.Concat(pieces)).ToArbitrary();
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class TargetProperties
     static readonly string[] Pieces =
     [
         "/", "//", ".", "..", "%2e", "%2E%2e", "%2F", "%2f", "%252F", "%5C", "%", "%4", "%zz", "%00", "%ff", "%C3%A9", "a", "b", "\\", "é",
-        "s3", "v2", "api", "blobs", "uploads", "manifests", "tags", "list", "referrers", "_catalog", "ui", "health", "metrics", "token", "logs", "h", "http://", "X-Amz-Signature=",
+        "blobs", "uploads", "manifests", "tags", "list", "referrers", "_catalog",
+        "s3", "v2", "api", "ui", "health", "metrics", "token", "logs", "h", "http://", "X-Amz-Signature=",
         "?", "=", "&", "+", " ", ":", "@", ";", "*",
     ];
 
