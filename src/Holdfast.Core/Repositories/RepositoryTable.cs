@@ -17,7 +17,8 @@ public static class RepositoryTable
 
     const string FindSql = $"SELECT {Columns} FROM repository WHERE name = $1";
 
-    const string HoldSql = $"SELECT {Columns} FROM repository WHERE id = $1";
+    // Not what is buried under the same id.
+    const string HoldSql = $"SELECT {Columns} FROM repository WHERE id = $1 AND name >= $2";
 
     const string HoldSharedSql = $"{HoldSql} FOR SHARE";
 
@@ -61,13 +62,20 @@ public static class RepositoryTable
         """;
 
     // What is left of a deleted repository hides behind a name that nobody can ask for until collection has emptied it.
-    const string BurySql = "UPDATE repository SET name = $2, is_public = 0, bucket_id = NULL WHERE id = $1";
+    const string BurySql = """
+        UPDATE repository
+        SET name = $2, is_public = 0, bucket_id = NULL, untagged_age = NULL, dangling_age = NULL, retention = NULL
+        WHERE id = $1
+        """;
 
     const string DeleteSql = "DELETE FROM repository WHERE id = $1";
 
-    const string BuriedSql = "SELECT id FROM repository WHERE name < '0' ORDER BY name LIMIT 1";
+    const string BuriedSql = "SELECT id FROM repository WHERE name < $1 ORDER BY name LIMIT 1";
 
     const string BuriedLockedSql = $"{BuriedSql} FOR UPDATE SKIP LOCKED";
+
+    // Names begin with a letter or a digit. As bytes: to SQLite any text comes before all blobs.
+    static readonly byte[] FirstName = "0"u8.ToArray();
 
     public static ValueTask<Repository?> FindAsync(CatalogSession tx, string name) =>
         tx.FindAsync(FindSql, Map, Encoding.UTF8.GetBytes(name));
@@ -77,11 +85,11 @@ public static class RepositoryTable
     /// Throws NoSuchRepository when it is gone.
     /// </summary>
     public static async ValueTask<Repository> HoldAsync(CatalogSession tx, long id) =>
-        await tx.FindAsync(tx.HasRowLocks ? HoldSharedSql : HoldSql, Map, id) ?? throw Gone();
+        await tx.FindAsync(tx.HasRowLocks ? HoldSharedSql : HoldSql, Map, id, FirstName) ?? throw Gone();
 
     /// <summary>Like <see cref="HoldAsync"/>, but against every other writer into the repository as well.</summary>
     public static async ValueTask<Repository> LockAsync(CatalogSession tx, long id) =>
-        await tx.FindAsync(tx.HasRowLocks ? HoldLockedSql : HoldSql, Map, id) ?? throw Gone();
+        await tx.FindAsync(tx.HasRowLocks ? HoldLockedSql : HoldSql, Map, id, FirstName) ?? throw Gone();
 
     /// <summary>Repositories in name order behind <paramref name="after"/>.</summary>
     public static ValueTask<List<Repository>> ListAsync(CatalogSession tx, string after, int limit) =>
@@ -149,7 +157,7 @@ public static class RepositoryTable
 
     /// <summary>A deleted repository that is not empty yet; 0 when there is none.</summary>
     internal static ValueTask<long> FindBuriedAsync(CatalogSession tx) =>
-        tx.FindAsync(tx.HasRowLocks ? BuriedLockedSql : BuriedSql, row => row.GetInt64(0));
+        tx.FindAsync(tx.HasRowLocks ? BuriedLockedSql : BuriedSql, row => row.GetInt64(0), FirstName);
 
     internal static ValueTask<int> DeleteAsync(CatalogSession tx, long id) => tx.ExecuteAsync(DeleteSql, id);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Holdfast.TestKit.Durability;
 using Holdfast.TestKit.Server;
 
@@ -13,10 +12,10 @@ public sealed class CrashTests
     [Fact]
     public async Task What_was_acknowledged_survives_kills_and_nothing_else_is_visible()
     {
-        var seed = Seed;
+        var seed = RunOptions.Seed;
         using var run = new CrashRun(await Catalogs.NewAsync(), seed);
 
-        await run.RunAsync(Cycles(3));
+        await run.RunAsync(RunOptions.KillCycles(3));
 
         Assert.True(run.Acknowledged > 0);
         TestContext.Current.SendDiagnosticMessage($"seed {seed}: {run.Acknowledged} acknowledged writes, none lost");
@@ -25,9 +24,9 @@ public sealed class CrashTests
     [Fact]
     public async Task No_version_that_was_acknowledged_is_lost_by_kills()
     {
-        using var run = new CrashRun(await Catalogs.NewAsync(), Seed, isVersioned: true);
+        using var run = new CrashRun(await Catalogs.NewAsync(), RunOptions.Seed, isVersioned: true);
 
-        await run.RunAsync(Math.Max(2, Cycles(3) / 4));
+        await run.RunAsync(Math.Max(2, RunOptions.KillCycles(3) / 4));
 
         Assert.True(run.Acknowledged > 0);
     }
@@ -35,9 +34,9 @@ public sealed class CrashTests
     [Fact]
     public async Task Of_two_nodes_one_outlives_the_other_and_nothing_acknowledged_by_either_is_lost()
     {
-        using var run = new CrashRun(await Catalogs.NewPostgresAsync(), Seed, nodes: 2);
+        using var run = new CrashRun(await Catalogs.NewPostgresAsync(), RunOptions.Seed, nodes: 2);
 
-        await run.RunAsync(Math.Max(2, Cycles(3) / 4));
+        await run.RunAsync(Math.Max(2, RunOptions.KillCycles(3) / 4));
 
         Assert.True(run.Acknowledged > 0);
     }
@@ -47,20 +46,11 @@ public sealed class CrashTests
     {
         Assert.SkipUnless(
             HoldfastProcess.CanBeFaulty, "strace is not installed (scripts/install-peers.sh does it), so no call can be made to fail");
-        using var run = new CrashRun("sqlite", Seed, isDiskFaulty: true);
+        using var run = new CrashRun("sqlite", RunOptions.Seed, isDiskFaulty: true);
 
-        await run.RunAsync(Math.Max(2, Cycles(3) / 4));
+        await run.RunAsync(Math.Max(2, RunOptions.KillCycles(3) / 4));
 
         Assert.True(run.Acknowledged > 0);
         Assert.True(run.Refused > 0);
     }
-
-    static ulong Seed => Number("HOLDFAST_TEST_SEED") ?? (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-
-    static int Cycles(int otherwise) => (int)(Number("HOLDFAST_TEST_KILL_CYCLES") ?? (ulong)otherwise);
-
-    static ulong? Number(string variable) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
 }

@@ -38,6 +38,15 @@ public sealed class TestCatalog : IAsyncDisposable
         return new TestCatalog(engine, null);
     }
 
+    /// <summary>What a server left, which has ended: <c>sqlite</c> in its data directory, or a connection string.</summary>
+    public static async ValueTask<TestCatalog> OpenAsync(string catalog, string data, CancellationToken ct)
+    {
+        if (catalog != "sqlite")
+            return new TestCatalog(await PostgresEngine.OpenAsync(new PostgresOptions { Address = catalog }, Migrations.All, ct), null);
+        var database = new SqliteDatabase(data);
+        return new TestCatalog(database.Open(Migrations.All, TimeProvider.System), database);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Catalog.DisposeAsync();

@@ -72,8 +72,8 @@ public sealed class CrashRun : IDisposable
         await victim.Kill9Async();
         await life.CancelAsync();
         await doomed.Ended;
-        Refused += doomed.Refused;
-        Fail(cycle, doomed.Faults, victim);
+        Refused += doomed.Workloads.Sum(workload => workload.Refused);
+        Fail(cycle, doomed.Workloads.SelectMany(workload => workload.Faults), victim);
         if (!before.Reached.IsCompleted)
             Fail(cycle, ["the server stopped answering before it was killed"], victim);
         if (surviving is not null)
@@ -92,7 +92,7 @@ public sealed class CrashRun : IDisposable
             body: new StringContent("<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"));
     }
 
-    WorkerGroup Work(
+    WorkerGroup<KeyWorkload> Work(
         HoldfastProcess server, int cycle, int firstDice, Dictionary<string, KeyHistory> histories, StepCount steps, CancellationToken ct)
     {
         var caller = new S3Caller(server.BaseAddress);
@@ -101,18 +101,18 @@ public sealed class CrashRun : IDisposable
             {
                 MayBeRefused = _isDiskFaulty,
             });
-        return new WorkerGroup(caller, [.. workloads], steps, ct);
+        return new WorkerGroup<KeyWorkload>(caller, [.. workloads], (workload, token) => workload.StepAsync(token), steps, ct);
     }
 
     /// <summary>The node that was not killed goes on, and then ends in peace, so that nothing is in flight when it is looked at.</summary>
-    async Task OutliveAsync(int cycle, WorkerGroup workers, HoldfastProcess server)
+    async Task OutliveAsync(int cycle, WorkerGroup<KeyWorkload> workers, HoldfastProcess server)
     {
         var after = new StepCount(StepsOfSurvivor);
         workers.Count(after);
         await Task.WhenAny(after.Reached, workers.Ended).WaitAsync(Patience * 3);
         workers.Stop();
         await workers.Ended;
-        Fail(cycle, workers.Faults, server);
+        Fail(cycle, workers.Workloads.SelectMany(workload => workload.Faults), server);
         if (!after.Reached.IsCompleted)
             Fail(cycle, ["a node stopped answering when another was killed"], server);
         if (await server.TerminateAsync() is not 0 and var code)
@@ -278,66 +278,4 @@ public sealed class CrashRun : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
-
-    /// <summary>Workers at one node, until they are told to stop, are cancelled, or get no answer.</summary>
-    sealed class WorkerGroup
-    {
-        const int MaxMisses = 3;
-
-        readonly S3Caller _caller;
-        readonly IReadOnlyList<KeyWorkload> _workloads;
-        volatile StepCount _steps;
-        volatile bool _isStopped;
-
-        public WorkerGroup(S3Caller caller, IReadOnlyList<KeyWorkload> workloads, StepCount steps, CancellationToken ct)
-        {
-            (_caller, _workloads, _steps) = (caller, workloads, steps);
-            Ended = EndAsync([.. workloads.Select(workload => WorkAsync(workload, ct))]);
-        }
-
-        public Task Ended { get; }
-
-        public IEnumerable<string> Faults => _workloads.SelectMany(workload => workload.Faults);
-
-        public int Refused => _workloads.Sum(workload => workload.Refused);
-
-        /// <summary>Counts what is done from here on.</summary>
-        public void Count(StepCount steps) => _steps = steps;
-
-        /// <summary>Each worker ends after the step it is at.</summary>
-        public void Stop() => _isStopped = true;
-
-        // Without a grace age a download may be broken off under way: what it reads is deleted and collected. So one miss is not the end.
-        async Task WorkAsync(KeyWorkload workload, CancellationToken ct)
-        {
-            for (var misses = 0; misses < MaxMisses && !_isStopped && !ct.IsCancellationRequested;)
-            {
-                if (await workload.StepAsync(ct))
-                    _steps.Add();
-                else
-                    misses++;
-            }
-        }
-
-        async Task EndAsync(Task[] workers)
-        {
-            await Task.WhenAll(workers);
-            _caller.Dispose();
-        }
-    }
-
-    /// <summary>Counts steps and tells when there were enough.</summary>
-    sealed class StepCount(int enough)
-    {
-        readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        int _steps;
-
-        public Task Reached => _reached.Task;
-
-        public void Add()
-        {
-            if (Interlocked.Increment(ref _steps) == enough)
-                _reached.TrySetResult();
-        }
-    }
 }

@@ -33,6 +33,8 @@ public sealed class RegistryWorkload
 
     public BlobPushes Blobs => _blobs;
 
+    public ManifestPushes Manifests => _manifests;
+
     RegistryContents Contents => _history.Contents;
 
     /// <summary>One operation, for a push with all it takes. False when an answer did not come.</summary>

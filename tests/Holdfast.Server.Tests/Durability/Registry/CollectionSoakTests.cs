@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Holdfast.TestKit.Catalog;
 using Holdfast.TestKit.Durability;
@@ -11,7 +10,7 @@ namespace Holdfast.Server.Tests.Durability.Registry;
 /// allow.
 /// </summary>
 [Trait("Suite", "Soak")]
-public sealed class RegistrySoakTests
+public sealed class CollectionSoakTests
 {
     const int Workers = 8;
     const int Round = 500;
@@ -29,8 +28,8 @@ public sealed class RegistrySoakTests
     [InlineData(2)]
     public async Task Collection_beside_pushes_loses_nothing_acknowledged_and_leaves_nothing_unreferenced(int count)
     {
-        var operations = (int)(Number("HOLDFAST_TEST_OPERATIONS") ?? FewOperations);
-        var seed = Number("HOLDFAST_TEST_SEED") ?? (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var operations = RunOptions.Operations(FewOperations);
+        var seed = RunOptions.Seed;
         // A short run sees as many rounds of collection as a long one does in its first half minute.
         var interval = operations > FewOperations ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(200);
         await using var nodes = await RegistryNodes.StartAsync(count, interval);
@@ -75,9 +74,4 @@ public sealed class RegistrySoakTests
             Assert.True(reply.Status is HttpStatusCode.Accepted or HttpStatusCode.NotFound, reply.Text);
         }
     }
-
-    static ulong? Number(string variable) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
 }
