@@ -18,7 +18,10 @@ public sealed class DocumentTests : IDisposable
 
     public static TheoryData<string> Pages =>
     [
-        "docs/GETTING_STARTED.md", "docs/S3_API.md", "docs/operate/durability.md", "docs/operate/metrics.md", "docs/operate/backup.md",
+        "docs/GETTING_STARTED.md", "docs/S3_API.md", "docs/OCI_API.md", "docs/formats/artifact-manifest.md",
+        "docs/operate/durability.md", "docs/operate/metrics.md", "docs/operate/backup.md",
+        "docs/guides/docker.md", "docs/guides/podman.md", "docs/guides/skopeo.md", "docs/guides/buildah.md", "docs/guides/oras.md",
+        "docs/guides/cosign.md", "docs/guides/dotnet-publish.md", "docs/guides/retention.md",
     ];
 
     public void Dispose() => _sandbox.Dispose();
@@ -69,7 +72,8 @@ public sealed class DocumentTests : IDisposable
         File.WriteAllText(launcher, $"#!/bin/sh\nexec '{server}' \"$@\"\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(launcher, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.CreateSymbolicLink(Path.Combine(programs, "minio-client"), Installed.MinioClient);
+        foreach (var program in (string[])[Installed.MinioClient, Installed.Oras, Installed.Cosign, Installed.DotNet])
+            File.CreateSymbolicLink(Path.Combine(programs, Path.GetFileName(program)), program);
     }
 
     /// <summary>Runs the page in a session of its own, which ends with everything that was started in it.</summary>
@@ -85,6 +89,8 @@ public sealed class DocumentTests : IDisposable
         start.Environment["HOME"] = _sandbox.Home;
         start.Environment["LANG"] = "C.UTF-8";
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
         start.Environment["HOLDFAST_HTTP"] = $"127.0.0.1:{PortFor("8080")}";
         using var shell = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(Deadline);
