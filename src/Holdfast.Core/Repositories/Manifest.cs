@@ -18,7 +18,7 @@ public sealed record Manifest(
     ContentRef Content);
 
 /// <summary>
-/// What is said of a manifest in a list of referrers (distribution-spec, "Listing referrers"). The name is as it was pushed.
+/// What is said of a manifest in a list of referrers (distribution-spec, "Listing referrers"). The name is the SHA-256.
 /// </summary>
 public sealed record Referrer(
     ContentName Name,

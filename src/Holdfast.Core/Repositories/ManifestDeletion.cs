@@ -26,6 +26,9 @@ public static class ManifestDeletion
             WHERE r.repository_id = $1 AND r.parent = $2 AND r.kind = 1)
         """;
 
+    // By manifest_by_subject: their age as dangling counts from here.
+    const string TouchReferrersSql = "UPDATE manifest SET touched_at = db_now() WHERE repository_id = $1 AND subject = $2";
+
     const string DeleteRefsSql = "DELETE FROM manifest_ref WHERE repository_id = $1 AND parent = $2";
 
     /// <summary>False when the repository has no such manifest. Throws TagImmutable.</summary>
@@ -46,6 +49,8 @@ public static class ManifestDeletion
     {
         await tx.ExecuteAsync(EndBlobUsesSql, repository, digest);
         await tx.ExecuteAsync(TouchChildrenSql, repository, digest);
+        foreach (var name in await DigestAliasTable.NamesAsync(tx, new Digest(digest)))
+            await tx.ExecuteAsync(TouchReferrersSql, repository, name.Bytes);
         await tx.ExecuteAsync(DeleteRefsSql, repository, digest);
         await tx.ExecuteAsync(DeleteSql, repository, digest);
         await BlobTable.ReleaseAsync(tx, blob);

@@ -18,7 +18,7 @@ public static class RepositoryBlobTable
 
     const string FindSql = $"SELECT {Columns} WHERE l.repository_id = $1 AND l.digest = $2";
 
-    // By repository_blob_by_digest. What is in a repository of the caller's, or in one everybody may read.
+    // By repository_blob_by_digest. What is in a repository of the caller's, or in one of the organization that everybody may read.
     const string FindReadableSql = $"""
         SELECT {Columns} JOIN repository r ON r.id = l.repository_id
         WHERE l.digest = $1 AND (r.organization_id = $2 AND (r.is_public = 1 OR r.owner = $3 OR $4 = 1)) LIMIT 1
@@ -77,7 +77,10 @@ public static class RepositoryBlobTable
         }
         throw await FindAsync(tx, repository, digest) is null
             ? new StoreException(StoreError.NoSuchBlob, $"the repository has no blob {digest}")
-            : new StoreException(StoreError.ContentInUse, $"a manifest of the repository names {digest}: delete the manifest first");
+            : new StoreException(StoreError.ContentInUse, $"a manifest of the repository names {digest}: delete the manifest first")
+            {
+                Headers = [new("Allow", "GET, HEAD")],
+            };
     }
 
     internal static async ValueTask ReleaseAsync(CatalogSession tx, Gone link)

@@ -12,19 +12,27 @@ public sealed class UntaggedCollection(Catalog.Catalog catalog)
 {
     const int BatchSize = 100;
 
+    // Of one repository in one round, so that the next is not kept waiting.
+    const int MaxBatches = 50;
+
     // By repository_tidied.
     const string RepositoriesSql = """
         SELECT id, untagged_age, dangling_age, bucket_id FROM repository
         WHERE (untagged_age IS NOT NULL OR dangling_age IS NOT NULL) AND id > $1 ORDER BY id LIMIT 100
         """;
 
-    // By manifest_untagged.
-    const string CandidatesSql = """
-        SELECT digest, blob_id, subject, touched_at FROM manifest
-        WHERE repository_id = $1 AND tags = 0 AND touched_at <= db_now() - $2 ORDER BY touched_at LIMIT $3
-        """;
+    // By manifest_untagged. Those that refer to a subject are judged by another age than the others, and asked for apart.
+    const string Candidates = "SELECT digest, blob_id, subject FROM manifest WHERE repository_id = $1 AND tags = 0 AND ";
 
-    const string CandidatesLockedSql = $"{CandidatesSql} FOR UPDATE SKIP LOCKED";
+    const string Old = "touched_at <= db_now() - $2 ORDER BY touched_at LIMIT $3";
+
+    const string PlainSql = $"{Candidates} subject IS NULL AND {Old}";
+
+    const string PlainLockedSql = $"{PlainSql} FOR UPDATE SKIP LOCKED";
+
+    const string ReferringSql = $"{Candidates} subject IS NOT NULL AND {Old}";
+
+    const string ReferringLockedSql = $"{ReferringSql} FOR UPDATE SKIP LOCKED";
 
     // By manifest_ref_by_target: an index may have named it by its other digest.
     const string HasParentSql = """
@@ -44,40 +52,52 @@ public sealed class UntaggedCollection(Catalog.Catalog catalog)
         {
             var page = await catalog.ReadAsync(tx => tx.ListAsync(RepositoriesSql, Map, after), ct);
             foreach (var one in page)
-                removed += await catalog.WriteAsync(tx => TidyAsync(tx, one), ct);
+                removed += await TidyAsync(one, ct);
             if (page.Count < 100)
                 return removed;
             after = page[^1].Id;
         }
     }
 
-    static async ValueTask<int> TidyAsync(CatalogSession tx, Tidied repository)
+    async ValueTask<int> TidyAsync(Tidied repository, CancellationToken ct)
     {
-        var youngest = Math.Min(repository.Untagged ?? long.MaxValue, repository.Dangling ?? long.MaxValue);
-        var candidates = await tx.ListAsync(
-            tx.HasRowLocks ? CandidatesLockedSql : CandidatesSql,
-            row => (Digest: row.GetBytes(0), Blob: row.GetInt64(1), Subject: row.FindBytes(2), TouchedAt: row.GetInt64(3)),
-            repository.Id,
-            youngest,
-            (long)BatchSize);
-        var now = await tx.FindAsync("SELECT db_now()", row => row.GetInt64(0));
-        var removed = 0;
-        foreach (var (digest, blob, subject, touchedAt) in candidates)
+        var (removed, isMore) = (0, true);
+        for (var batch = 0; isMore && batch < MaxBatches; batch++)
         {
-            var age = subject is null ? repository.Untagged
-                : await IsThereAsync(tx, repository, ContentName.FromBytes(subject)) ? null
-                : repository.Dangling;
-            if (age is { } limit && touchedAt <= now - limit && !await IsNamedAsync(tx, repository.Id, digest))
-            {
-                await ManifestDeletion.RemoveAsync(tx, repository.Id, digest, blob);
-                removed++;
-            }
-            else
-            {
-                await tx.ExecuteAsync(KeepSql, repository.Id, digest);
-            }
+            isMore = false;
+            if (repository.Untagged is { } untagged)
+                Add(await catalog.WriteAsync(tx => TidyAsync(tx, repository, tx.HasRowLocks ? PlainLockedSql : PlainSql, untagged), ct));
+            if (repository.Dangling is { } dangling)
+                Add(await catalog.WriteAsync(
+                    tx => TidyAsync(tx, repository, tx.HasRowLocks ? ReferringLockedSql : ReferringSql, dangling), ct));
         }
         return removed;
+
+        void Add((int Seen, int Removed) step) => (removed, isMore) = (removed + step.Removed, isMore || step.Seen == BatchSize);
+    }
+
+    static async ValueTask<(int Seen, int Removed)> TidyAsync(CatalogSession tx, Tidied repository, string sql, long age)
+    {
+        var candidates = await tx.ListAsync(
+            sql,
+            row => (Digest: row.GetBytes(0), Blob: row.GetInt64(1), Subject: row.FindBytes(2)),
+            repository.Id,
+            age,
+            (long)BatchSize);
+        var removed = 0;
+        foreach (var (digest, blob, subject) in candidates)
+        {
+            var isKept = await IsNamedAsync(tx, repository.Id, digest)
+                || (subject is not null && await IsThereAsync(tx, repository, ContentName.FromBytes(subject)));
+            if (isKept)
+            {
+                await tx.ExecuteAsync(KeepSql, repository.Id, digest);
+                continue;
+            }
+            await ManifestDeletion.RemoveAsync(tx, repository.Id, digest, blob);
+            removed++;
+        }
+        return (candidates.Count, removed);
     }
 
     static async ValueTask<bool> IsThereAsync(CatalogSession tx, Tidied repository, ContentName subject)

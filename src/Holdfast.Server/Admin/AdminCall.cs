@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Holdfast.Core.Access;
@@ -69,7 +70,7 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
     public int Limit(int usual, int max) => Query.Find("limit") switch
     {
         null => usual,
-        var text when int.TryParse(text, out var limit) && limit >= 1 && limit <= max => limit,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= max => limit,
         _ => throw new StoreException(StoreError.InvalidArgument, $"limit is a whole number from 1 to {max}")
         {
             Details = [new("limit", $"must be a whole number from 1 to {max}")],
@@ -134,6 +135,9 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
         Http.Response.ContentLength = bytes.Length;
         await Http.Response.BodyWriter.WriteAsync(bytes, Aborted);
     }
+
+    public static string Iso(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     // Names and strings are decoded when they are asked for: bytes that are no UTF-8 and halves of surrogate pairs show only then.
     static void ReadTexts(JsonNode? node)

@@ -76,9 +76,10 @@ static class ArtifactRecords
         ["size"] = version.Size,
         ["content_type"] = version.Header("content-type") ?? "binary/octet-stream",
         ["sha256"] = version.Content?.Digest?.Hex,
+        ["manifest_digest"] = version.ArtifactDigest?.ToString(),
         ["etag"] = version.ETag.ToString(),
-        ["created_at"] = Iso(version.CreatedAt),
-        ["updated_at"] = Iso(version.UpdatedAt),
+        ["created_at"] = AdminCall.Iso(version.CreatedAt),
+        ["updated_at"] = AdminCall.Iso(version.UpdatedAt),
         ["artifact_type"] = artifact.Type ?? ArtifactKind.Binary,
         ["type_metadata"] = ToJson(artifact.TypeMetadata),
         ["owner"] = version.Owner,
@@ -93,8 +94,6 @@ static class ArtifactRecords
             json[name] = value;
         return json;
     }
-
-    static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
 
     static StoreException Absent(string bucket, ObjectKey key) => new(StoreError.NoSuchKey, $"there is no object {key} in bucket {bucket}");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Holdfast.Core.Access;
@@ -79,7 +80,7 @@ public sealed class OciCall(HttpContext http, RequestTarget target, OciOperation
     public int? PageSize(int max) => Query.Find("n") switch
     {
         null => null,
-        var text when int.TryParse(text, out var n) && n >= 0 => Math.Min(n, max),
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) => Math.Min(n, max),
         var text when text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') => max,
         _ => throw new StoreException(StoreError.InvalidArgument, "n is a number of entries, 0 or more"),
     };

@@ -143,6 +143,24 @@ public sealed class RetentionTests
             await root.SendAsync(HttpStatusCode.OK, "HEAD", $"/v2/app/manifests/{digest}");
     }
 
+    [Fact]
+    public async Task Each_age_is_judged_by_itself()
+    {
+        await using var server = await StartEagerAsync(TimeSpan.FromDays(7));
+        using var root = RegistryCaller.Root(server);
+        await root.JsonAsync("PUT", "/api/v1/repositories/app", "", HttpStatusCode.Created);
+        await root.JsonAsync("PATCH", "/api/v1/repositories/app", """{"untagged_age":1,"dangling_age":3600}""");
+        var untagged = await root.PushImageAsync("app", "a", "one");
+        var dangling = await root.PushImageAsync("app", "b", "two", Protocol.Digest.Of("gone"u8));
+        foreach (var tag in new[] { "a", "b" })
+            await root.SendAsync(HttpStatusCode.Accepted, "DELETE", $"/v2/app/manifests/{tag}");
+
+        await Eventually.HoldsAsync(() => IsGoneAsync(root, untagged), "the untagged to go");
+        await root.SendAsync(HttpStatusCode.OK, "HEAD", $"/v2/app/manifests/{dangling}");
+        await root.JsonAsync("PATCH", "/api/v1/repositories/app", """{"untagged_age":3600,"dangling_age":1}""");
+        await Eventually.HoldsAsync(() => IsGoneAsync(root, dangling), "the dangling to go");
+    }
+
     static Task<ServerFixture> StartEagerAsync(TimeSpan window) => ServerFixture.StartAsync(new ServerOptions
     {
         Settings = settings => settings with

@@ -1,6 +1,6 @@
 namespace Holdfast.Core.Catalog.Schema;
 
-/// <summary>Blobs and objects. Every column is described in docs/formats/catalog.md.</summary>
+/// <summary>Blobs and objects. Every column is described in docs/formats/tables.md.</summary>
 static class M0002Store
 {
     // The engines differ in three words: how a row gets its number, the type of bytes, and clustering by the primary key.

@@ -1,6 +1,6 @@
 namespace Holdfast.Core.Catalog.Schema;
 
-/// <summary>Repositories, manifests and tags. Every column is described in docs/formats/catalog.md.</summary>
+/// <summary>Repositories, manifests and tags. Every column is described in docs/formats/tables.md.</summary>
 static class M0003Repositories
 {
     public static readonly Migration Step = new(

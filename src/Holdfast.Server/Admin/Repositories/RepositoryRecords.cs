@@ -102,7 +102,7 @@ static class RepositoryRecords
     {
         ["name"] = repository.Name.ToString(),
         ["owner"] = repository.Owner,
-        ["created_at"] = repository.CreatedAt.ToString("O"),
+        ["created_at"] = AdminCall.Iso(repository.CreatedAt),
         ["is_bucket"] = repository.BucketId is not null,
         ["public"] = repository.IsPublic,
         ["description"] = repository.Description,

@@ -32,7 +32,7 @@ static class RetentionOperations
             {
                 ["tag"] = one.Tag,
                 ["digest"] = one.Digest.ToString(),
-                ["pushed_at"] = one.PushedAt.ToString("O"),
+                ["pushed_at"] = AdminCall.Iso(one.PushedAt),
                 ["reason"] = one.Reason,
             })]),
         });
@@ -57,8 +57,8 @@ static class RetentionOperations
             {
                 ["tag"] = one.Name,
                 ["digest"] = one.Digest.ToString(),
-                ["pushed_at"] = one.PushedAt.ToString("O"),
-                ["removed_at"] = one.RemovedAt.ToString("O"),
+                ["pushed_at"] = AdminCall.Iso(one.PushedAt),
+                ["removed_at"] = AdminCall.Iso(one.RemovedAt),
             })]),
             ["next"] = found.Count > limit ? found[limit - 1].Id.ToString(CultureInfo.InvariantCulture) : null,
         });

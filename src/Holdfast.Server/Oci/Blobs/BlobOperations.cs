@@ -21,13 +21,14 @@ static class BlobOperations
         for (var attempt = 1; ; attempt++)
         {
             var content = await FindAsync(call, name);
+            call.Http.Response.Headers["Docker-Content-Digest"] = name.ToString();
             if (call.IsUnchanged(name))
                 return;
-            var range = RangeOf(call, content);
+            var range = RangeOf(call, name, content);
             await using var reader = await call.Store.Reads.FindAsync(content, range ?? ByteRange.All(content.Size), call.Aborted);
             if (reader is null && content.Size > 0 && attempt < Attempts)
                 continue;
-            WriteHeaders(call, name, content, range);
+            WriteHeaders(call, content, range);
             if (reader is not null)
                 await reader.CopyToAsync(call.Http.Response.BodyWriter, call.Aborted);
             return;
@@ -38,8 +39,9 @@ static class BlobOperations
     {
         var name = call.Digest;
         var content = await FindAsync(call, name);
+        call.Http.Response.Headers["Docker-Content-Digest"] = name.ToString();
         if (!call.IsUnchanged(name))
-            WriteHeaders(call, name, content, null);
+            WriteHeaders(call, content, null);
     }
 
     public static async Task DeleteAsync(OciCall call)
@@ -77,8 +79,11 @@ static class BlobOperations
             : (null, null);
 
     /// <summary>Null for the whole. One range is served; what is no range of bytes is ignored (RFC 9110, section 14.2).</summary>
-    static ByteRange? RangeOf(OciCall call, ContentRef content)
+    static ByteRange? RangeOf(OciCall call, ContentName name, ContentRef content)
     {
+        // RFC 9110, section 13.1.5: a part of something else would not fit what the client has.
+        if (call.Header("If-Range") is { } condition && condition.Trim() != $"\"{name}\"")
+            return null;
         var header = call.Header("Range");
         var range = RangeHeader.Resolve(header, content.Size);
         if (range.Kind == RangeKind.Partial)
@@ -97,11 +102,10 @@ static class BlobOperations
         && unit.Trim().Equals("bytes", StringComparison.OrdinalIgnoreCase)
         && long.TryParse(first, out var start) && long.TryParse(last, out var end) && end < start;
 
-    static void WriteHeaders(OciCall call, ContentName name, ContentRef content, ByteRange? range)
+    static void WriteHeaders(OciCall call, ContentRef content, ByteRange? range)
     {
         var response = call.Http.Response;
         response.ContentType = MediaTypes.Octets;
-        response.Headers["Docker-Content-Digest"] = name.ToString();
         response.Headers.AcceptRanges = "bytes";
         response.ContentLength = range?.Length ?? content.Size;
         if (range is not { } part)

@@ -51,6 +51,12 @@ static class ManifestOperations
                     && await ManifestDeletion.DeleteAsync(tx, repositoryId, digest);
             },
             call.Aborted);
+        if (!wasThere && reference.Digest?.Digest is { } made && await ObjectContent.FindManifestAsync(call, made) is not null)
+            throw new StoreException(
+                StoreError.ContentInUse, "the manifest is that of an object of the bucket: delete the object through S3")
+            {
+                Headers = [new("Allow", "GET, HEAD")],
+            };
         if (!wasThere)
             throw Absent(reference);
         call.Answer(StatusCodes.Status202Accepted);

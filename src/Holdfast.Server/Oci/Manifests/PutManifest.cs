@@ -45,7 +45,7 @@ static class PutManifest
                 return true;
             },
             call.Aborted);
-        Answer(call, reference, name, document);
+        Answer(call, name, document);
     }
 
     static List<TagName> TagsOf(OciCall call, ManifestReference reference)
@@ -83,14 +83,14 @@ static class PutManifest
         }
     }
 
-    static void Answer(OciCall call, ManifestReference reference, ContentName name, ManifestDocument document)
+    static void Answer(OciCall call, ContentName name, ManifestDocument document)
     {
         var headers = call.Http.Response.Headers;
         headers.Location = call.PathOf($"manifests/{name}");
         headers["Docker-Content-Digest"] = name.ToString();
         if (document.Subject is { } subject)
             headers["OCI-Subject"] = subject.ToString();
-        if (reference.Tag is null && call.Query.Has("tag"))
+        if (call.Query.Has("tag"))
             headers["OCI-Tag"] = call.Query.FindAll("tag").Distinct(StringComparer.Ordinal).ToArray();
         call.Answer(StatusCodes.Status201Created);
     }

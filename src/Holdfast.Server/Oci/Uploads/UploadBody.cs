@@ -60,17 +60,30 @@ static class UploadBody
         if (received.Size == 0)
             return upload;
         var state = hash.Save();
-        var repository = call.Repository.Id;
-        await call.Store.Content.StoreAsync(
-            received,
-            async (tx, blob) =>
-            {
-                await RepositoryTable.HoldAsync(tx, repository);
-                await BlobUploadTable.AppendAsync(tx, upload, received.Size, state, blob);
-                return true;
-            },
-            call.Aborted);
+        await AppendAsync(call, upload, received, state);
         return upload with { Size = upload.Size + received.Size, Parts = upload.Parts + 1, HashState = state };
+    }
+
+    static async ValueTask AppendAsync(OciCall call, BlobUpload upload, Received received, byte[] state)
+    {
+        var repository = call.Repository.Id;
+        try
+        {
+            await call.Store.Content.StoreAsync(
+                received,
+                async (tx, blob) =>
+                {
+                    await RepositoryTable.HoldAsync(tx, repository);
+                    await BlobUploadTable.AppendAsync(tx, upload, received.Size, state, blob);
+                    return true;
+                },
+                call.Aborted);
+        }
+        catch (StoreException refusal) when (refusal.Error == StoreError.UploadOutOfOrder)
+        {
+            // Another request was faster: the client is told where the upload stands now, or that it is gone.
+            throw UploadAnswer.OutOfOrder(call, await UploadAnswer.FindAsync(call), refusal.Message);
+        }
     }
 
     /// <summary>

@@ -47,9 +47,7 @@ static class GetObject
             return;
         var part = selection.Part is { } number ? await PartAsync(call, version, number) : null;
         WriteHeaders(call, version, selection, part?.Range ?? selection.Range, part?.Checksum);
-        // What the object is to tools that work on digests (design, section 4).
-        if (version.ArtifactDigest is { } artifact)
-            call.Http.Response.Headers[ObjectAnswer.ArtifactDigest] = artifact.ToString();
+        ObjectAnswer.WriteArtifact(call.Http.Response, version);
     }
 
     static TimeSpan ParseWait(string text) => int.TryParse(text, out var seconds) && seconds is >= 0 and <= 60

@@ -28,6 +28,13 @@ static class ObjectAnswer
             response.Headers[DigestState] = "pending";
     }
 
+    /// <summary>What the object is to tools that work on digests (design, section 4); nothing while its content's is not known.</summary>
+    public static void WriteArtifact(HttpResponse response, ObjectVersion version)
+    {
+        if (version.ArtifactDigest is { } artifact)
+            response.Headers[ArtifactDigest] = artifact.ToString();
+    }
+
     public static void WriteDigest(HttpResponse response, Digest digest) => response.Headers[ContentDigest] = digest.ToString();
 
     public static void WriteChecksum(HttpResponse response, ChecksumValue checksum) =>
