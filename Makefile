@@ -35,14 +35,16 @@ solution:
 
 .PHONY: test
 test: peers build solution ## Every suite once, the catalog on SQLite and on PostgreSQL; installs what it needs; FILTER='FullyQualifiedName~X'
-	@HOLDFAST_TEST_KILL_CYCLES=$${HOLDFAST_TEST_KILL_CYCLES:-20} COVERAGE=1 scripts/test.sh test $(TEST_RUNS)
+	@HOLDFAST_TEST_KILL_CYCLES=$${HOLDFAST_TEST_KILL_CYCLES:-20} \
+	  HOLDFAST_TEST_REGISTRY_KILL_CYCLES=$${HOLDFAST_TEST_REGISTRY_KILL_CYCLES:-5} COVERAGE=1 scripts/test.sh test $(TEST_RUNS)
 	echo "Left out here, run by make test-all: $(REMAINING_RUNS)"
-	echo "Left out here, run by make soak: 200 kill cycles, ten minutes of fuzzing"
+	echo "Left out here, run by make soak: 200 kill cycles a door, 100,000 operations beside collection, ten minutes of fuzzing"
 	/usr/bin/python3 scripts/tally.py $(RESULTS)/test
 
 .PHONY: test-all
 test-all: peers build solution ## What `test` leaves out of the matrix: HTTPS everywhere, all clients on both engines, more kill cycles
-	@HOLDFAST_TEST_FULL=1 HOLDFAST_TEST_KILL_CYCLES=$${HOLDFAST_TEST_KILL_CYCLES:-20} scripts/test.sh test-all $(REMAINING_RUNS)
+	@HOLDFAST_TEST_FULL=1 HOLDFAST_TEST_KILL_CYCLES=$${HOLDFAST_TEST_KILL_CYCLES:-20} \
+	  HOLDFAST_TEST_REGISTRY_KILL_CYCLES=$${HOLDFAST_TEST_REGISTRY_KILL_CYCLES:-20} scripts/test.sh test-all $(REMAINING_RUNS)
 	/usr/bin/python3 scripts/tally.py $(RESULTS)/test-all
 
 .PHONY: test-unit
@@ -75,8 +77,10 @@ bench: build ## Measure against nginx and RadosGW; ROWS=get4k,put4k picks, QUICK
 	scripts/bench.sh
 
 .PHONY: soak
-soak: peers build solution ## Long proofs: 200 kill cycles, ten minutes of fuzzing (FUZZ_SECONDS=600)
+soak: peers build solution ## Long proofs: 200 kill cycles a door, 100,000 operations beside collection, fuzzing (FUZZ_SECONDS=600)
 	@HOLDFAST_TEST_SOAK=1 HOLDFAST_TEST_FULL=1 HOLDFAST_TEST_KILL_CYCLES=$${HOLDFAST_TEST_KILL_CYCLES:-200} \
+	  HOLDFAST_TEST_REGISTRY_KILL_CYCLES=$${HOLDFAST_TEST_REGISTRY_KILL_CYCLES:-200} \
+	  HOLDFAST_TEST_OPERATIONS=$${HOLDFAST_TEST_OPERATIONS:-100000} \
 	  HOLDFAST_TEST_FUZZ_SECONDS=$${FUZZ_SECONDS:-600} HANG_TIMEOUT=60min FILTER='Suite=Soak' scripts/test.sh soak Core:sqlite:http Server:sqlite:http
 	/usr/bin/python3 scripts/tally.py $(RESULTS)/soak
 

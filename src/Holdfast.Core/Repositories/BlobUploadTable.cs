@@ -105,6 +105,14 @@ public static class BlobUploadTable
         return new ContentRef(upload.Size, null, composite, digest, null, false, null, 0);
     }
 
+    /// <summary>Ends an upload whose bytes are here already. Throws UploadOutOfOrder when bytes were added meanwhile.</summary>
+    public static async ValueTask EndAsync(CatalogSession tx, BlobUpload upload)
+    {
+        if (await tx.ExecuteAsync(TakeSql, upload.Id, upload.Size) != 1)
+            throw Moved();
+        await ReleasePartsAsync(tx, upload.Id);
+    }
+
     /// <summary>Gives the upload up and ends the links of its pieces; false when it was gone.</summary>
     public static async ValueTask<bool> DeleteAsync(CatalogSession tx, long id)
     {

@@ -13,6 +13,13 @@ public static class ManifestDeletion
 
     const string DeleteSql = "DELETE FROM manifest WHERE repository_id = $1 AND digest = $2";
 
+    // In the order in which pushes take them, so that neither waits for the other in a circle.
+    const string HoldBlobsSql = """
+        SELECT digest FROM repository_blob
+        WHERE repository_id = $1 AND digest IN (SELECT target FROM manifest_ref WHERE repository_id = $1 AND parent = $2 AND kind = 0)
+        ORDER BY digest FOR UPDATE
+        """;
+
     const string EndBlobUsesSql = """
         UPDATE repository_blob SET uses = uses - 1, touched_at = db_now()
         WHERE repository_id = $1 AND digest IN (SELECT target FROM manifest_ref WHERE repository_id = $1 AND parent = $2 AND kind = 0)
@@ -47,6 +54,8 @@ public static class ManifestDeletion
     /// <summary>Removes a manifest that is held and that no tag points to.</summary>
     internal static async ValueTask RemoveAsync(CatalogSession tx, long repository, byte[] digest, long blob)
     {
+        if (tx.HasRowLocks)
+            await tx.ListAsync(HoldBlobsSql, row => row.IsNull(0), repository, digest);
         await tx.ExecuteAsync(EndBlobUsesSql, repository, digest);
         await tx.ExecuteAsync(TouchChildrenSql, repository, digest);
         foreach (var name in await DigestAliasTable.NamesAsync(tx, new Digest(digest)))

@@ -31,6 +31,10 @@ public static class RepositoryBlobTable
 
     const string TouchSql = "UPDATE repository_blob SET touched_at = db_now() WHERE repository_id = $1 AND digest = $2";
 
+    const string RenewSql = $"""
+        {TouchSql} AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = repository_blob.blob_id AND b.damaged_at IS NOT NULL)
+        """;
+
     const string UseSql = "UPDATE repository_blob SET uses = uses + 1, touched_at = db_now() WHERE repository_id = $1 AND digest = $2";
 
     const string EndUseSql = "UPDATE repository_blob SET uses = uses - 1, touched_at = db_now() WHERE repository_id = $1 AND digest = $2";
@@ -51,6 +55,10 @@ public static class RepositoryBlobTable
     /// <summary>Makes an existing link young again, so that collection leaves it to the manifest that comes; false when there is none.</summary>
     public static async ValueTask<bool> TouchAsync(CatalogSession tx, long repository, Digest digest) =>
         await tx.ExecuteAsync(TouchSql, repository, digest.ToArray()) == 1;
+
+    /// <summary>Like <see cref="TouchAsync"/>; false as well when the content is damaged, so that fresh bytes are of use.</summary>
+    internal static async ValueTask<bool> RenewAsync(CatalogSession tx, long repository, Digest digest) =>
+        await tx.ExecuteAsync(RenewSql, repository, digest.ToArray()) == 1;
 
     /// <summary>
     /// Takes over the link that the caller holds on <paramref name="content"/>; false when the repository has one already, and the caller

@@ -132,8 +132,7 @@ sealed class TidiedHistory(Store catalog, MovableClock clock, int seed)
         await catalog.WriteAsync(
             async tx =>
             {
-                var content = await BlobUploadTable.FinishAsync(tx, upload, 1, RepositoryModel.Of(blob));
-                await RepositoryLinks.AddAsync(tx, row.Id, content, ContentName.Parse(blob.Digest));
+                await RepositoryLinks.FinishAsync(tx, upload, row, RepositoryModel.Of(blob), ContentName.Parse(blob.Digest));
                 return true;
             },
             Ct);
@@ -166,7 +165,8 @@ sealed class TidiedHistory(Store catalog, MovableClock clock, int seed)
         var names = tags.Select(TagName.Parse).ToList();
         var put = new NewManifest(
             new ContentName(digest), digest, manifest.Bytes.Length, ManifestDocument.Parse(manifest.Bytes, manifest.MediaType));
-        var isFixed = names.Exists(tag => tag.ToString() == Immutable) && model.Tags.TryGetValue(Immutable, out var known) && known != digest;
+        var isFixed = names.Exists(tag => tag.ToString() == Immutable)
+            && model.Tags.TryGetValue(Immutable, out var known) && known != digest;
         StoreError? expected = !model.Takes(manifest) ? StoreError.ManifestBlobUnknown : isFixed ? StoreError.TagImmutable : null;
         await using var received = await _store.ReceiveAsync(manifest.Bytes, null);
         var refusal = await RepositoryStore.RefusalAsync(async () => await new ContentStore(catalog).StoreAsync(
@@ -224,8 +224,8 @@ sealed class TidiedHistory(Store catalog, MovableClock clock, int seed)
         }
         await CheckAsync();
         Assert.All(_repositories, one => Assert.True(one.Model.IsSettled()));
-        Assert.Equal(0, await catalog.ReadAsync(tx => tx.FindAsync("SELECT COUNT(*) FROM blob WHERE refs = 0", row => row.GetInt64(0)), Ct));
-        Assert.Equal(0, await catalog.ReadAsync(tx => tx.FindAsync("SELECT COUNT(*) FROM blob_upload", row => row.GetInt64(0)), Ct));
+        Assert.Equal(0, await CountAsync("blob WHERE refs = 0"));
+        Assert.Equal(0, await CountAsync("blob_upload"));
         foreach (var (row, model) in _repositories)
         {
             foreach (var blob in _contents.Blobs.Where(blob => model.HasBlob(RepositoryModel.Of(blob))))
@@ -261,4 +261,7 @@ sealed class TidiedHistory(Store catalog, MovableClock clock, int seed)
         }
         Assert.Empty(await CatalogInvariants.ListViolationsAsync(catalog, Ct));
     }
+
+    ValueTask<long> CountAsync(string rows) =>
+        catalog.ReadAsync(tx => tx.FindAsync($"SELECT COUNT(*) FROM {rows}", row => row.GetInt64(0)), Ct);
 }

@@ -13,6 +13,9 @@ static class RunOptions
     /// <summary>HOLDFAST_TEST_KILL_CYCLES.</summary>
     public static int KillCycles(int otherwise) => (int)(Number("HOLDFAST_TEST_KILL_CYCLES") ?? (ulong)otherwise);
 
+    /// <summary>HOLDFAST_TEST_REGISTRY_KILL_CYCLES.</summary>
+    public static int RegistryKillCycles(int otherwise) => (int)(Number("HOLDFAST_TEST_REGISTRY_KILL_CYCLES") ?? (ulong)otherwise);
+
     /// <summary>HOLDFAST_TEST_OPERATIONS.</summary>
     public static int Operations(int otherwise) => (int)(Number("HOLDFAST_TEST_OPERATIONS") ?? (ulong)otherwise);
 

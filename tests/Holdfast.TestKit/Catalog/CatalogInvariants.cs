@@ -25,8 +25,9 @@ public static class CatalogInvariants
                 AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = l.blob_id AND b.state = 0 AND b.digest = l.digest AND b.size = l.size)
             """),
         ("a link leads to no composite", """
-            SELECT COUNT(*) FROM repository_blob l WHERE l.blob_id IS NULL AND NOT EXISTS (SELECT 1 FROM composite c WHERE c.id = l.composite_id
-                AND c.size = l.size AND c.size = (SELECT SUM(p.size) FROM composite_part p WHERE p.composite_id = c.id))
+            SELECT COUNT(*) FROM repository_blob l WHERE l.blob_id IS NULL AND NOT EXISTS (
+                SELECT 1 FROM composite c WHERE c.id = l.composite_id AND c.size = l.size
+                AND c.size = (SELECT SUM(p.size) FROM composite_part p WHERE p.composite_id = c.id))
             """),
         ("a manifest has no bytes", """
             SELECT COUNT(*) FROM manifest m WHERE NOT EXISTS (

@@ -1,6 +1,8 @@
 namespace Holdfast.TestKit.Durability;
 
-/// <summary>Workers at one node, until they are told to stop, are cancelled, or get no answer. The caller that they share goes with them.</summary>
+/// <summary>
+/// Workers at one node, until they are told to stop, are cancelled, or get no answer. The caller that they share goes with them.
+/// </summary>
 public sealed class WorkerGroup<T>
 {
     const int MaxMisses = 3;

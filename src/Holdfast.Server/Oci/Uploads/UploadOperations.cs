@@ -75,13 +75,12 @@ static class UploadOperations
         if (!UploadBody.IsEmpty(call))
             upload = await UploadBody.ReceiveChunkAsync(call, upload);
         var digest = await RequireAsync(call, upload, name);
-        var (repository, organization) = (call.Repository.Id, call.Repository.OrganizationId);
+        var repository = call.Repository;
         await call.Store.Catalog.WriteAsync(
             async tx =>
             {
-                await RepositoryTable.HoldAsync(tx, repository);
-                await RepositoryLinks.AddAsync(
-                    tx, repository, await BlobUploadTable.FinishAsync(tx, upload, organization, digest), name);
+                await RepositoryTable.HoldAsync(tx, repository.Id);
+                await RepositoryLinks.FinishAsync(tx, upload, repository, digest, name);
                 return true;
             },
             call.Aborted);

@@ -132,7 +132,8 @@ public sealed class ConcurrentPushTests
                 var image = dice.Pick(_contents.Images);
                 foreach (var blob in image.Blobs)
                 {
-                    await ExpectAsync(nodes.CallerOf(dice.Next(2)), HttpMethod.Post, $"blobs/uploads/?digest={blob.Digest}", blob.Bytes, "");
+                    await ExpectAsync(
+                        nodes.CallerOf(dice.Next(2)), HttpMethod.Post, $"blobs/uploads/?digest={blob.Digest}", blob.Bytes, "");
                     await ExpectAsync(nodes.CallerOf(dice.Next(2)), HttpMethod.Post, "blobs/uploads/", [], "");
                 }
                 await ExpectAsync(

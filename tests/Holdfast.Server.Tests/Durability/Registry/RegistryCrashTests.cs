@@ -3,7 +3,8 @@ using Holdfast.TestKit.Durability.Registry;
 namespace Holdfast.Server.Tests.Durability.Registry;
 
 /// <summary>
-/// HOLDFAST_TEST_KILL_CYCLES says how often the server is killed, HOLDFAST_TEST_SEED repeats a failure as closely as threads allow.
+/// HOLDFAST_TEST_REGISTRY_KILL_CYCLES says how often the server is killed, HOLDFAST_TEST_SEED repeats a failure as closely as threads
+/// allow.
 /// </summary>
 [Trait("Suite", "Soak")]
 public sealed class RegistryCrashTests
@@ -13,7 +14,7 @@ public sealed class RegistryCrashTests
     {
         using var run = new RegistryCrashRun(await Catalogs.NewAsync(), RunOptions.Seed);
 
-        await run.RunAsync(RunOptions.KillCycles(3));
+        await run.RunAsync(RunOptions.RegistryKillCycles(3));
 
         Assert.True(run.Acknowledged > 0);
         Assert.True(run.Resumed > 0);
@@ -26,7 +27,7 @@ public sealed class RegistryCrashTests
     {
         using var run = new RegistryCrashRun(await Catalogs.NewPostgresAsync(), RunOptions.Seed, nodes: 2);
 
-        await run.RunAsync(Math.Max(2, RunOptions.KillCycles(3) / 4));
+        await run.RunAsync(Math.Max(2, RunOptions.RegistryKillCycles(3) / 4));
 
         Assert.True(run.Acknowledged > 0);
     }

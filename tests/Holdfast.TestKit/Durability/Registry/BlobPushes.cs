@@ -8,7 +8,8 @@ public sealed class BlobPushes(RegistryRequests requests, RegistryHistory histor
     /// <summary>True when it was acknowledged, false when it was not, null when no answer came.</summary>
     public Task<bool?> PushAsync(RegistryRepository repository, RegistryBlob blob, CancellationToken ct) => dice.Next(8) switch
     {
-        < 2 => CommitAsync(repository, blob, HttpMethod.Post, $"{Uploads(repository)}?digest={blob.Digest}", OciCaller.Body(blob.Bytes), ct),
+        < 2 => CommitAsync(
+            repository, blob, HttpMethod.Post, $"{Uploads(repository)}?digest={blob.Digest}", OciCaller.Body(blob.Bytes), ct),
         < 4 => PushInTwoAsync(repository, blob, Uploads(repository), ct),
         < 6 => PushInChunksAsync(repository, blob, ct),
         _ => MountAsync(repository, blob, ct),
@@ -70,10 +71,12 @@ public sealed class BlobPushes(RegistryRequests requests, RegistryHistory histor
     {
         // The last chunk may come with the request that finishes.
         var enough = dice.Next(2) == 0 ? blob.Bytes.Length : blob.Bytes.Length / 2;
-        return await SendChunksAsync(repository, blob, enough, ct) is { } upload ? await FinishAsync(upload, upload.Acknowledged, ct) : null;
+        return await SendChunksAsync(repository, blob, enough, ct) is { } upload
+            ? await FinishAsync(upload, upload.Acknowledged, ct)
+            : null;
     }
 
-    /// <summary>Begins an upload and sends chunks until <paramref name="enough"/> bytes are there; null when an answer did not come.</summary>
+    /// <summary>Begins an upload and sends chunks until enough bytes are there; null when an answer did not come.</summary>
     async Task<OpenUpload?> SendChunksAsync(RegistryRepository repository, RegistryBlob blob, int enough, CancellationToken ct)
     {
         if (await requests.AskAsync(HttpMethod.Post, Uploads(repository), null, ct) is not { Location: { } location })

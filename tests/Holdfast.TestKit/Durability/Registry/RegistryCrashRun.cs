@@ -133,10 +133,7 @@ public sealed class RegistryCrashRun : IDisposable
                 break;
             var state = await caller.SendAsync(HttpMethod.Get, upload.Location, CancellationToken.None);
             if (state.Status != HttpStatusCode.NoContent || (state.Received != upload.Acknowledged && state.Received != upload.Sent))
-                Fail(
-                    cycle,
-                    [$"{upload.Location} has {state.Received} bytes ({(int)state.Status}): of {upload.Sent}, {upload.Acknowledged} were acknowledged"],
-                    server);
+                Fail(cycle, [$"{(int)state.Status}, {state.Received} bytes received, is what remains of {upload}"], server);
             if (dice.Next(4) == 0)
                 continue;
             if (await worker.Blobs.FinishAsync(upload, state.Received, CancellationToken.None) != true)

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Holdfast.TestKit.Durability.Registry;
 
-/// <summary>A repository of the workload. A tidy one deletes manifests without a tag or an index at once, and those without a subject.</summary>
+/// <summary>
+/// A repository of the workload. A tidy one deletes manifests without a tag or an index at once, and those whose subject is gone.
+/// </summary>
 public sealed record RegistryRepository(string Name, bool IsTidy);
 
 /// <summary>

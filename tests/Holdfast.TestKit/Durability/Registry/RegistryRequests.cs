@@ -31,8 +31,8 @@ public sealed class RegistryRequests(IReadOnlyList<OciCaller> nodes, Dice dice)
         dice.Pick(nodes).TryAsync(method, target, ct, body);
 
     /// <summary>
-    /// Like <see cref="AskAsync"/> with GET, of what may be deleted and collected while it is read: without a grace age the answer may break
-    /// off then.
+    /// Like <see cref="AskAsync"/> with GET, of what may be deleted and collected while it is read: without a grace age the answer
+    /// may break off then.
     /// </summary>
     public async Task<OciReply?> ReadAsync(string target, CancellationToken ct)
     {

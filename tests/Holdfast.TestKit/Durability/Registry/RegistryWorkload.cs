@@ -4,8 +4,8 @@ using System.Net;
 namespace Holdfast.TestKit.Durability.Registry;
 
 /// <summary>
-/// What one worker does to the repositories, each step chosen by its dice and recorded in the history. Whatever is wrong in itself goes into
-/// <see cref="Faults"/>; what contradicts other requests the history tells.
+/// What one worker does to the repositories, each step chosen by its dice and recorded in the history. Whatever is wrong in itself goes
+/// into <see cref="Faults"/>; what contradicts other requests the history tells.
 /// </summary>
 public sealed class RegistryWorkload
 {
