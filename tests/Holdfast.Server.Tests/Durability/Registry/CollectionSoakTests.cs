@@ -13,7 +13,6 @@ namespace Holdfast.Server.Tests.Durability.Registry;
 public sealed class CollectionSoakTests
 {
     const int Workers = 8;
-    const int Round = 500;
     const int FewOperations = 1000;
 
     static readonly string[] Tags = ["latest", "v1", "v2", "v3", "edge", "nightly"];
@@ -30,20 +29,21 @@ public sealed class CollectionSoakTests
     {
         var operations = RunOptions.Operations(FewOperations);
         var seed = RunOptions.Seed;
-        // A short run sees as many rounds of collection as a long one does in its first half minute.
-        var interval = operations > FewOperations ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(200);
+        // A short run is over in seconds: it is to meet collection, and be looked at, as often as a longer one.
+        var (isShort, shortInterval) = (operations <= FewOperations, count == 1 ? 50 : 200);
+        var (round, interval) = isShort ? (120, TimeSpan.FromMilliseconds(shortInterval)) : (600, TimeSpan.FromSeconds(1));
         await using var nodes = await RegistryNodes.StartAsync(count, interval);
         foreach (var repository in Repositories)
             await nodes.CreateAsync(repository);
         var history = new RegistryHistory(new RegistryContents(), Repositories, Tags, keepsBlobs: false);
         var acknowledged = 0L;
 
-        for (var done = 0; done < operations; done += Round)
+        for (var done = 0; done < operations; done += round)
         {
             var dice = new Dice(seed + (ulong)done);
             var workers = Enumerable.Range(0, Workers)
                 .Select(_ => new RegistryWorkload(nodes.Callers, history, new Dice((ulong)dice.Next(int.MaxValue)))).ToList();
-            await Task.WhenAll(workers.Select(WorkAsync));
+            await Task.WhenAll(workers.Select(worker => WorkAsync(worker, round / Workers)));
 
             acknowledged += history.Acknowledged;
             Assert.Null(workers.SelectMany(worker => worker.Faults).Select(fault => $"seed {seed}: {fault}").FirstOrDefault());
@@ -57,9 +57,9 @@ public sealed class CollectionSoakTests
         TestContext.Current.SendDiagnosticMessage($"seed {seed}: {acknowledged} acknowledged changes, none lost");
     }
 
-    static async Task WorkAsync(RegistryWorkload worker)
+    static async Task WorkAsync(RegistryWorkload worker, int steps)
     {
-        for (var step = 0; step < Round / Workers; step++)
+        for (var step = 0; step < steps; step++)
             await worker.StepAsync(Ct);
     }
 
