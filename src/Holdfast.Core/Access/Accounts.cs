@@ -26,7 +26,9 @@ public sealed class Accounts
     /// <summary>Null when no account has this key.</summary>
     public Account? Find(string accessKey) => _byAccessKey.GetValueOrDefault(accessKey);
 
-    /// <summary>By access key, else by the user's name: what stands before the colon of Basic credentials. Null when it is neither.</summary>
+    /// <summary>
+    /// By access key, else by the user's name: what stands before the colon of Basic credentials. Null when it is neither.
+    /// </summary>
     public Account? FindLogin(string login) => Find(login) ?? _byName.GetValueOrDefault(login);
 
     /// <summary>Null when no account has this owner ID.</summary>

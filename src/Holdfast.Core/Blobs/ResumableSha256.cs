@@ -7,7 +7,8 @@ namespace Holdfast.Core.Blobs;
 
 /// <summary>
 /// SHA-256 whose state can be saved and restored, which the framework's cannot: a composite of terabytes, or an upload in many chunks, is
-/// hashed over many runs and nodes. Calls libcrypto's SHA256_Update on a context that is plain memory (FIPS 180-4, section 6.2; OpenSSL, "SHA256_CTX").
+/// hashed over many runs and nodes. Calls libcrypto's SHA256_Update on a context that is plain memory (FIPS 180-4, section 6.2; OpenSSL,
+/// "SHA256_CTX").
 /// </summary>
 public sealed partial class ResumableSha256
 {

@@ -35,7 +35,8 @@ public static class BucketContent
     const string ByArtifactSql = $"{Columns} WHERE v.bucket_id = $1 AND v.artifact = $2 LIMIT $3";
 
     // By blob_by_digest and object_version_by_blob.
-    const string ByBlobSql = $"{Columns} WHERE v.bucket_id = $1 AND v.blob_id IN (SELECT id FROM blob WHERE digest = $2 AND state = 0) LIMIT $3";
+    const string ByBlobSql =
+        $"{Columns} WHERE v.bucket_id = $1 AND v.blob_id IN (SELECT id FROM blob WHERE digest = $2 AND state = 0) LIMIT $3";
 
     // By composite_by_digest and object_version_by_composite.
     const string ByCompositeSql =

@@ -47,12 +47,16 @@ public static class RepositoryBlobTable
     public static ValueTask<ContentRef?> FindAsync(CatalogSession tx, long repository, Digest digest) =>
         tx.FindAsync(FindSql, Map, repository, digest.ToArray());
 
-    /// <summary>The content behind any link of the organization that this owner may read (promise 5: knowing a digest is not enough).</summary>
+    /// <summary>
+    /// The content behind any link of the organization that this owner may read (promise 5: knowing a digest is not enough).
+    /// </summary>
     public static ValueTask<ContentRef?> FindReadableAsync(
         CatalogSession tx, Digest digest, long organization, string owner, bool seesAll) =>
         tx.FindAsync(FindReadableSql, Map, digest.ToArray(), organization, owner, seesAll ? 1L : 0L);
 
-    /// <summary>Makes an existing link young again, so that collection leaves it to the manifest that comes; false when there is none.</summary>
+    /// <summary>
+    /// Makes an existing link young again, so that collection leaves it to the manifest that comes; false when there is none.
+    /// </summary>
     public static async ValueTask<bool> TouchAsync(CatalogSession tx, long repository, Digest digest) =>
         await tx.ExecuteAsync(TouchSql, repository, digest.ToArray()) == 1;
 

@@ -136,7 +136,8 @@ public static class RepositoryTable
         tx.ListAsync(ListRetainedSql, Map, after, (long)limit);
 
     /// <summary>The repository that a new bucket is; false when one of this name is there already.</summary>
-    internal static async ValueTask<bool> CreateOfBucketAsync(CatalogSession tx, byte[] name, long organization, string owner, long bucket) =>
+    internal static async ValueTask<bool> CreateOfBucketAsync(
+        CatalogSession tx, byte[] name, long organization, string owner, long bucket) =>
         await tx.ExecuteAsync(InsertOfBucketSql, name, organization, owner, bucket) == 1;
 
     /// <summary>The bucket goes, and with it what was attached to its objects.</summary>

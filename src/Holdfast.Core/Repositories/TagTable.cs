@@ -38,8 +38,8 @@ public static class TagTable
             ListSql, row => Encoding.ASCII.GetString(row.GetSpan(0)), repository, Encoding.UTF8.GetBytes(after), (long)limit);
 
     /// <summary>
-    /// Points the tag to a manifest of the repository, in whatever order writers come to hold it. A tag set by a SHA-512 goes on being shown
-    /// with it (<paramref name="as"/>). Throws TagImmutable when it may not be moved.
+    /// Points the tag to a manifest of the repository, in whatever order writers come to hold it. A tag set by a SHA-512 goes on being
+    /// shown with it (<paramref name="as"/>). Throws TagImmutable when it may not be moved.
     /// </summary>
     internal static async ValueTask PointAsync(CatalogSession tx, Repository repository, TagName tag, Digest digest, ContentName @as)
     {

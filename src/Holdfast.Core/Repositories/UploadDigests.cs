@@ -19,8 +19,8 @@ public sealed class UploadDigests(Catalog.Catalog catalog, ContentReads reads)
         """;
 
     /// <summary>
-    /// The store's digest of the upload, whose bytes must be <paramref name="name"/>. The SHA-256 went along with the chunks; for a SHA-512,
-    /// which the client may only now have asked for, they are read once more. Throws ContentSha256Mismatch.
+    /// The store's digest of the upload, whose bytes must be <paramref name="name"/>. The SHA-256 went along with the chunks; for a
+    /// SHA-512, which the client may only now have asked for, they are read once more. Throws ContentSha256Mismatch.
     /// </summary>
     public async ValueTask<Digest> RequireAsync(BlobUpload upload, ContentName name, CancellationToken ct)
     {

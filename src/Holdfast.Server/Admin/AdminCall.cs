@@ -70,7 +70,8 @@ public sealed class AdminCall(HttpContext http, AdminStore store, Principal who)
     public int Limit(int usual, int max) => Query.Find("limit") switch
     {
         null => usual,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= max => limit,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            && limit >= 1 && limit <= max => limit,
         _ => throw new StoreException(StoreError.InvalidArgument, $"limit is a whole number from 1 to {max}")
         {
             Details = [new("limit", $"must be a whole number from 1 to {max}")],

@@ -7,12 +7,14 @@ using Holdfast.Protocol;
 namespace Holdfast.Server.Oci;
 
 /// <summary>
-/// What the objects of a bucket give to the repository that the bucket is, to a caller who may read at least one of them by its ACL (design,
-/// "Every S3 object is also an OCI artifact").
+/// What the objects of a bucket give to the repository that the bucket is, to a caller who may read at least one of them by its ACL
+/// (design, "Every S3 object is also an OCI artifact").
 /// </summary>
 static class ObjectContent
 {
-    /// <summary>An object's content, or the config that all their manifests share; null when there is none that the caller may read.</summary>
+    /// <summary>
+    /// An object's content, or the config that all their manifests share; null when there is none that the caller may read.
+    /// </summary>
     public static async ValueTask<ContentRef?> FindBlobAsync(OciCall call, Digest digest)
     {
         if (call.Bucket is not { } bucket)

@@ -10,7 +10,9 @@ using Holdfast.Server.Oci.Uploads;
 
 namespace Holdfast.Server.Oci;
 
-/// <summary>The route table of the OCI door (distribution-spec, "Endpoints"): every operation with its method and the right it needs.</summary>
+/// <summary>
+/// The route table of the OCI door (distribution-spec, "Endpoints"): every operation with its method and the right it needs.
+/// </summary>
 public static class OciEndpoints
 {
     public static void MapOci(this IEndpointRouteBuilder routes)
@@ -36,13 +38,15 @@ public static class OciEndpoints
         Map("DELETE", TargetRoutes.OciUpload, new("CancelUpload", Right.Push, "push"), UploadOperations.CancelAsync);
 
         var put = new OciOperation("PutManifest", Right.Push, "push") { CreatesRepository = true, Adds = true };
-        Map("GET", TargetRoutes.OciManifest, new("GetManifest", Right.Pull, "pull") { ReadsObjects = true }, ManifestOperations.GetAsync);
-        Map("HEAD", TargetRoutes.OciManifest, new("HeadManifest", Right.Pull, "pull") { ReadsObjects = true }, ManifestOperations.HeadAsync);
+        var get = new OciOperation("GetManifest", Right.Pull, "pull") { ReadsObjects = true };
+        Map("GET", TargetRoutes.OciManifest, get, ManifestOperations.GetAsync);
+        Map("HEAD", TargetRoutes.OciManifest, get with { Name = "HeadManifest" }, ManifestOperations.HeadAsync);
         Map("PUT", TargetRoutes.OciManifest, put, PutManifest.HandleAsync);
         Map("DELETE", TargetRoutes.OciManifest, new("DeleteManifest", Right.DeleteContent, "delete"), ManifestOperations.DeleteAsync);
 
         Map("GET", TargetRoutes.OciTags, new("ListTags", Right.Pull, "pull"), ListTags.HandleAsync);
-        Map("GET", TargetRoutes.OciReferrers, new("ListReferrers", Right.Pull, "pull") { NeedsNoRepository = true }, ListReferrers.HandleAsync);
+        var referrers = new OciOperation("ListReferrers", Right.Pull, "pull") { NeedsNoRepository = true };
+        Map("GET", TargetRoutes.OciReferrers, referrers, ListReferrers.HandleAsync);
 
         Plain("GET", "GetToken", tokens.GetAsync);
         Plain("POST", "PostToken", tokens.PostAsync);

@@ -58,8 +58,8 @@ public sealed class DeletedRepositoryTests
     static async Task<Repository> CreateAsync(Store catalog, string name) => await catalog.WriteAsync(
         async tx =>
         {
-            var made = await RepositoryTable.EnsureAsync(tx, RepositoryName.Parse(name), 1, "me")
-                with { UntaggedAge = TimeSpan.Zero, Retention = [new RetentionRule(["*"], 1, null, null, null)] };
+            var fresh = await RepositoryTable.EnsureAsync(tx, RepositoryName.Parse(name), 1, "me");
+            var made = fresh with { UntaggedAge = TimeSpan.Zero, Retention = [new RetentionRule(["*"], 1, null, null, null)] };
             await RepositoryTable.SetAsync(tx, made);
             return made;
         },

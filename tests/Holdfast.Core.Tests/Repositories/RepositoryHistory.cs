@@ -119,7 +119,7 @@ sealed class RepositoryHistory(Store catalog, int seed)
         await catalog.WriteAsync(
             async tx =>
             {
-                await RepositoryLinks.AddAsync(tx, repository.Id, await BlobUploadTable.FinishAsync(tx, upload, 1, digest), name);
+                await RepositoryLinks.FinishAsync(tx, upload, await RepositoryTable.HoldAsync(tx, repository.Id), digest, name);
                 return true;
             },
             Ct);

@@ -51,8 +51,8 @@ sealed class TidiedHistory(Store catalog, MovableClock clock, int seed)
         var row = await catalog.WriteAsync(
             async tx =>
             {
-                var made = await RepositoryTable.EnsureAsync(tx, RepositoryName.Parse(name), 1, "me")
-                    with { UntaggedAge = untagged, DanglingAge = dangling, ImmutableTags = [Immutable] };
+                var fresh = await RepositoryTable.EnsureAsync(tx, RepositoryName.Parse(name), 1, "me");
+                var made = fresh with { UntaggedAge = untagged, DanglingAge = dangling, ImmutableTags = [Immutable] };
                 await RepositoryTable.SetAsync(tx, made);
                 return made;
             },

@@ -32,7 +32,8 @@ sealed class RegistryCaller(ServerFixture server, string? login, string secret =
         return await _http.SendAsync(request, Ct);
     }
 
-    public async Task<HttpResponseMessage> SendAsync(HttpStatusCode expected, string method, string target, byte[]? body = null, string? type = null)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpStatusCode expected, string method, string target, byte[]? body = null, string? type = null)
     {
         var answer = await SendAsync(method, target, body, type);
         Assert.True(
@@ -49,7 +50,8 @@ sealed class RegistryCaller(ServerFixture server, string? login, string secret =
 
     public async Task<JsonNode> JsonAsync(string method, string target, string? body = null, HttpStatusCode expected = HttpStatusCode.OK)
     {
-        using var answer = await SendAsync(expected, method, target, body is null ? null : Encoding.UTF8.GetBytes(body), "application/json");
+        var content = body is null ? null : Encoding.UTF8.GetBytes(body);
+        using var answer = await SendAsync(expected, method, target, content, "application/json");
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync(Ct))!;
     }
 

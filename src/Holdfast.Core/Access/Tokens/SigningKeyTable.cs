@@ -23,7 +23,9 @@ static class SigningKeyTable
         ListSql,
         row => SigningKey.Import(Encoding.ASCII.GetString(row.GetSpan(0)), CatalogTime.FromMicros(row.GetInt64(1)), row.GetSpan(2)));
 
-    /// <summary>Adds <paramref name="privateKey"/> when no key is younger than <paramref name="age"/>, and drops those that are too old.</summary>
+    /// <summary>
+    /// Adds <paramref name="privateKey"/> when no key is younger than <paramref name="age"/>, and drops those that are too old.
+    /// </summary>
     public static async ValueTask<bool> RotateAsync(CatalogSession tx, byte[] privateKey, TimeSpan age, TimeSpan keep)
     {
         if (tx.HasRowLocks)

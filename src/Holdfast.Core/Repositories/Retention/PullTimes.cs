@@ -4,8 +4,8 @@ using Holdfast.Protocol;
 namespace Holdfast.Core.Repositories.Retention;
 
 /// <summary>
-/// When manifests were last pulled, noted without I/O and written together every few seconds: to the second is enough for rules that speak of
-/// days, and a crash loses a few. Thread safe.
+/// When manifests were last pulled, noted without I/O and written together every few seconds: to the second is enough for rules that speak
+/// of days, and a crash loses a few. Thread safe.
 /// </summary>
 public sealed class PullTimes(Catalog.Catalog catalog)
 {

@@ -60,7 +60,10 @@ public static class RemovedTagTable
         var repository = await RepositoryTable.LockAsync(tx, repositoryId);
         var name = Encoding.ASCII.GetBytes(tag.ToString());
         var found = await tx.FindAsync(
-            FindSql, row => ((long Id, byte[] Digest, byte[]? Alias)?)(row.GetInt64(0), row.GetBytes(1), row.FindBytes(2)), repositoryId, name);
+            FindSql,
+            row => ((long Id, byte[] Digest, byte[]? Alias)?)(row.GetInt64(0), row.GetBytes(1), row.FindBytes(2)),
+            repositoryId,
+            name);
         if (found is not { } removed)
             throw new StoreException(StoreError.NoSuchManifest, $"the tag {tag} was not removed, or too long ago to have it back");
         if (await tx.FindAsync(HasTagSql, row => row.GetInt64(0), repositoryId, name) != 0)

@@ -20,7 +20,10 @@ static class ListenerRegistration
             // An idle connection holds no read buffer: 10,000 of them are cheap.
             sockets.WaitForDataBeforeAllocatingBuffer = true;
         });
-        builder.Services.AddSingleton<BoundListeners>().AddSingleton<PublicOrigin>().AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelConfiguration>();
+        builder.Services
+            .AddSingleton<BoundListeners>()
+            .AddSingleton<PublicOrigin>()
+            .AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelConfiguration>();
     }
 
     sealed class KestrelConfiguration(HoldfastSettings settings, BoundListeners bound, TimeProvider clock, ILogger<TlsCertificate> log)

@@ -3,7 +3,9 @@ using Holdfast.Core.Repositories;
 
 namespace Holdfast.Server.Oci.Discovery;
 
-/// <summary>The repositories that the caller may pull, in name order, in pages (Docker Registry HTTP API V2, "Listing Repositories").</summary>
+/// <summary>
+/// The repositories that the caller may pull, in name order, in pages (Docker Registry HTTP API V2, "Listing Repositories").
+/// </summary>
 static class ListRepositories
 {
     const int MaxPage = 1000;
