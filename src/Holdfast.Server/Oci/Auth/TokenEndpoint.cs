@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Holdfast.Core.Access;
 using Holdfast.Core.Access.Tokens;
 using Holdfast.Core.Repositories;
@@ -6,7 +7,6 @@ using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.Http;
 using Holdfast.Protocol.Oci;
 using Holdfast.Server.Hosting.Target;
-using System.Text.Json;
 
 namespace Holdfast.Server.Oci.Auth;
 
