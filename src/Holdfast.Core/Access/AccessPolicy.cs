@@ -30,9 +30,10 @@ public sealed class AccessPolicy(AnonymousAccess anonymous)
 
     static Decision DecideOnServer(Principal who, Right right) => right switch
     {
+        Right.ListRepositories => Decision.Allow("a list of repositories shows each caller those it may pull"),
         _ when who.IsAnonymous => Decision.Deny("the caller sent no credentials"),
         Right.ListBuckets or Right.CreateBucket => Decision.Allow("every user may list and create buckets"),
-        Right.ListRepositories or Right.CreateRepository => Decision.Allow("every user may list and create repositories"),
+        Right.CreateRepository => Decision.Allow("every user may create repositories"),
         >= Right.ListRepositories => Decision.Deny("there is no such repository"),
         _ => Decision.Deny("there is no such bucket"),
     };

@@ -52,11 +52,16 @@ public sealed class ContentStore(Catalog.Catalog catalog)
         try
         {
             result = await catalog.WriteAsync(
-                tx => link(tx, async () =>
+                tx =>
                 {
-                    (var id, isOurs) = await AddFileAsync(tx, received, committed);
-                    return id;
-                }),
+                    // The work may run more than once, and need the bytes the first time only.
+                    isOurs = false;
+                    return link(tx, async () =>
+                    {
+                        (var id, isOurs) = await AddFileAsync(tx, received, committed);
+                        return id;
+                    });
+                },
                 ct);
         }
         catch (StoreException refusal) when (refusal.Error != StoreError.CatalogUnavailable)

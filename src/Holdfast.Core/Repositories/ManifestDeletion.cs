@@ -51,9 +51,13 @@ public static class ManifestDeletion
         return true;
     }
 
-    /// <summary>Removes a manifest that is held and that no tag points to.</summary>
-    internal static async ValueTask RemoveAsync(CatalogSession tx, long repository, byte[] digest, long blob)
+    /// <summary>
+    /// Removes a manifest that no tag points to; false when somebody else has, who then ended its link as well.
+    /// </summary>
+    internal static async ValueTask<bool> RemoveAsync(CatalogSession tx, long repository, byte[] digest, long blob)
     {
+        if (await tx.ExecuteAsync(DeleteSql, repository, digest) != 1)
+            return false;
         if (tx.HasRowLocks)
             await tx.ListAsync(HoldBlobsSql, row => row.IsNull(0), repository, digest);
         await tx.ExecuteAsync(EndBlobUsesSql, repository, digest);
@@ -61,7 +65,7 @@ public static class ManifestDeletion
         foreach (var name in await DigestAliasTable.NamesAsync(tx, new Digest(digest)))
             await tx.ExecuteAsync(TouchReferrersSql, repository, name.Bytes);
         await tx.ExecuteAsync(DeleteRefsSql, repository, digest);
-        await tx.ExecuteAsync(DeleteSql, repository, digest);
         await BlobTable.ReleaseAsync(tx, blob);
+        return true;
     }
 }

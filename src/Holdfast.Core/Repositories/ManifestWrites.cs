@@ -1,4 +1,5 @@
 using Holdfast.Core.Catalog;
+using Holdfast.Core.Content;
 using Holdfast.Core.Objects;
 using Holdfast.Protocol;
 using Holdfast.Protocol.Errors;
@@ -61,10 +62,10 @@ public static class ManifestWrites
             document.MediaType,
             document.ArtifactType,
             document.Subject?.Bytes,
-            Pairs.Encode(document.Annotations));
+            document.Subject is null ? null : Pairs.Encode(document.ListedAnnotations));
         if (known == 0)
         {
-            await UseBlobsAsync(tx, repositoryId, digest, document.Blobs);
+            await UseBlobsAsync(tx, repositoryId, digest, document);
             await NameChildrenAsync(tx, repositoryId, digest, document.Children, mayLackChildren);
             await tx.ExecuteAsync(SetBlobSql, repositoryId, digest, await blob());
         }
@@ -72,22 +73,32 @@ public static class ManifestWrites
         {
             // The same bytes may be pushed again as another type, which counts from then on.
             await tx.ExecuteAsync(SetMediaTypeSql, repositoryId, digest, document.MediaType, document.ArtifactType);
+            // Fresh bytes heal what was found damaged; the row has its link already.
+            if (await BlobTable.FindAsync(tx, known) is { IsDamaged: true })
+                await BlobTable.ReleaseAsync(tx, await blob());
         }
         foreach (var tag in tags)
             await TagTable.PointAsync(tx, repository, tag, manifest.Digest, manifest.Name);
     }
 
     // In the order of their digests, so that writers of manifests that share content do not wait for each other in a circle.
-    static async ValueTask UseBlobsAsync(CatalogSession tx, long repository, byte[] parent, IReadOnlyList<ContentName> blobs)
+    static async ValueTask UseBlobsAsync(CatalogSession tx, long repository, byte[] parent, ManifestDocument document)
     {
-        var targets = new SortedSet<Digest>();
-        foreach (var name in blobs)
-            targets.Add(await DigestAliasTable.ResolveAsync(tx, name) ?? throw Unknown(name));
-        foreach (var target in targets)
+        // Whether the repository must have it: what lies elsewhere may be here all the same, and is kept then.
+        var targets = new SortedDictionary<Digest, bool>();
+        foreach (var name in document.BlobsElsewhere)
         {
-            if (!await RepositoryBlobTable.UseAsync(tx, repository, target))
+            if (await DigestAliasTable.ResolveAsync(tx, name) is { } target)
+                targets[target] = false;
+        }
+        foreach (var name in document.Blobs)
+            targets[await DigestAliasTable.ResolveAsync(tx, name) ?? throw Unknown(name)] = true;
+        foreach (var (target, isNeeded) in targets)
+        {
+            if (await RepositoryBlobTable.UseAsync(tx, repository, target))
+                await tx.ExecuteAsync(InsertRefSql, repository, parent, BlobRef, target.ToArray());
+            else if (isNeeded)
                 throw Unknown(new ContentName(target));
-            await tx.ExecuteAsync(InsertRefSql, repository, parent, BlobRef, target.ToArray());
         }
     }
 

@@ -10,8 +10,8 @@ namespace Holdfast.Core.Repositories;
 /// <summary>Which referrers are wanted: of a type (null: any), behind a digest's bytes, at most so many.</summary>
 public sealed record ReferrerQuery(string? ArtifactType, byte[] After, int Limit);
 
-/// <summary>A page of referrers in digest order, and whether there are more.</summary>
-public sealed record ReferrerPage(List<Referrer> Referrers, bool HasMore);
+/// <summary>A page of referrers in digest order, and behind which of them the next begins; null: there are no more.</summary>
+public sealed record ReferrerPage(List<Referrer> Referrers, ContentName? Next);
 
 /// <summary>
 /// Lists what refers to a subject: manifests that name it, and those that clients without the API keep in an index under the fallback tag
@@ -20,7 +20,10 @@ public sealed record ReferrerPage(List<Referrer> Referrers, bool HasMore);
 public static class ReferrerListing
 {
     // Rows looked at by one transaction, where a filter leaves few of them.
-    const int Stride = 1000;
+    const int Stride = 100;
+
+    // Rows that one request looks at when a filter leaves few of them; the next page goes on behind them.
+    const int MaxExamined = 5000;
 
     // What the descriptors of one page may come to: clients read it as a manifest, 4 MiB at most.
     const int MaxPageBytes = 2 << 20;
@@ -32,16 +35,22 @@ public static class ReferrerListing
             async tx => (await NamesAsync(tx, subject), await ManifestTable.FindAsync(tx, repository, TagName.Parse(subject.FallbackTag))),
             ct);
         var old = fallback is null ? [] : await EntriesAsync(reads, fallback, ct);
-        var page = new ReferrerPage([], false);
-        for (var (after, bytes) = (query.After, 0L); ;)
+        var page = new ReferrerPage([], null);
+        ContentName? last = null;
+        var examined = 0;
+        for (var (after, bytes) = (query.After, 0L); ; examined += Stride)
         {
+            if (examined >= MaxExamined)
+                return page with { Next = last };
             var rows = await catalog.ReadAsync(tx => NextAsync(tx, repository, names, old, after), ct);
             foreach (var row in rows)
             {
-                if (query.ArtifactType is { } type && row.ArtifactType != type)
+                var isWanted = query.ArtifactType is not { } type || row.ArtifactType == type;
+                if (isWanted && (page.Referrers.Count == query.Limit || (bytes > 0 && bytes + BytesOf(row) > MaxPageBytes)))
+                    return page with { Next = last };
+                last = row.Name;
+                if (!isWanted)
                     continue;
-                if (page.Referrers.Count == query.Limit || (bytes > 0 && bytes + BytesOf(row) > MaxPageBytes))
-                    return page with { HasMore = true };
                 page.Referrers.Add(row);
                 bytes += BytesOf(row);
             }
@@ -69,12 +78,10 @@ public static class ReferrerListing
             foreach (var row in await ManifestTable.ListReferrersAsync(tx, repository, name, after, Stride))
                 merged.TryAdd(row.Name.Digest!.Value, row);
         }
-        foreach (var entry in old)
+        foreach (var entry in old.Where(entry => entry.Name.Bytes.AsSpan().SequenceCompareTo(after) > 0).Take(Stride))
         {
             var digest = entry.Name.Digest!.Value;
-            if (entry.Name.Bytes.AsSpan().SequenceCompareTo(after) > 0
-                && !merged.ContainsKey(digest)
-                && await ManifestTable.FindAsync(tx, repository, digest) is not null)
+            if (!merged.ContainsKey(digest) && await ManifestTable.FindAsync(tx, repository, digest) is not null)
                 merged.Add(digest, entry);
         }
         return [.. merged.Values.Take(Stride)];
@@ -85,20 +92,22 @@ public static class ReferrerListing
     {
         if (!MediaTypes.IsIndex(fallback.MediaType))
             return [];
-        var bytes = new byte[fallback.Content.Size];
-        await using var reader = await reads.FindAsync(fallback.Content, ByteRange.All(bytes.Length), ct);
-        for (var at = 0; reader is not null && at < bytes.Length;)
-            at += await reader.ReadAsync(bytes.AsMemory(at), ct);
         try
         {
+            var bytes = new byte[fallback.Content.Size];
+            await using var reader = await reads.FindAsync(fallback.Content, ByteRange.All(bytes.Length), ct);
+            for (var at = 0; reader is not null && await reader.ReadAsync(bytes.AsMemory(at), ct) is var count and > 0;)
+                at += count;
             return
             [
                 .. ManifestDocument.Parse(bytes, fallback.MediaType).Entries
                     .Where(entry => entry.Name?.Digest is not null)
-                    .Select(entry => new Referrer(entry.Name!.Value, entry.MediaType, entry.Size, entry.ArtifactType, entry.Annotations)),
+                    .Select(entry => new Referrer(entry.Name!.Value, entry.MediaType, entry.Size, entry.ArtifactType, entry.Annotations))
+                    .DistinctBy(entry => entry.Name)
+                    .OrderBy(entry => entry.Name.Digest!.Value),
             ];
         }
-        catch (StoreException refusal) when (refusal.Error == StoreError.InvalidManifest)
+        catch (StoreException refusal) when (refusal.Error is StoreError.InvalidManifest or StoreError.BlobDamaged)
         {
             return [];
         }

@@ -11,6 +11,9 @@ public sealed class RepositoryCollection(Catalog.Catalog catalog, TimeSpan uploa
 {
     const int BatchSize = 200;
 
+    // Each may name thousands of blobs.
+    const int ManifestBatchSize = 20;
+
     const string SkipLocked = " FOR UPDATE SKIP LOCKED";
 
     // By repository_blob_unused.
@@ -69,7 +72,8 @@ public sealed class RepositoryCollection(Catalog.Catalog catalog, TimeSpan uploa
             return false;
         if (await tx.ExecuteAsync(TagsSql, id, (long)BatchSize) + await tx.ExecuteAsync(RemovedTagsSql, id, (long)BatchSize) > 0)
             return true;
-        var manifests = await tx.ListAsync(ManifestsSql, row => (Digest: row.GetBytes(0), Blob: row.GetInt64(1)), id, (long)BatchSize);
+        var manifests = await tx.ListAsync(
+            ManifestsSql, row => (Digest: row.GetBytes(0), Blob: row.GetInt64(1)), id, (long)ManifestBatchSize);
         foreach (var (digest, blob) in manifests)
             await ManifestDeletion.RemoveAsync(tx, id, digest, blob);
         if (manifests.Count > 0)

@@ -31,6 +31,9 @@ public static class RepositoryTable
         WHERE name > $1 AND (is_public = 1 OR (organization_id = $2 AND (owner = $3 OR $4 = 1))) ORDER BY name LIMIT $5
         """;
 
+    // By repository_public.
+    const string ListPublicSql = $"SELECT {Columns} FROM repository WHERE name > $1 AND is_public = 1 ORDER BY name LIMIT $2";
+
     const string InsertSql = $"""
         INSERT INTO repository (name, organization_id, owner, created_at, is_public, description, immutable_tags)
         VALUES ($1, $2, $3, db_now(), 0, '', '')
@@ -103,6 +106,10 @@ public static class RepositoryTable
         CatalogSession tx, string after, long organization, string owner, bool isOrganizationOwner, int limit) =>
         tx.ListAsync(
             ListReadableSql, Map, Behind(after), organization, owner, isOrganizationOwner ? 1L : 0L, (long)limit);
+
+    /// <summary>Like <see cref="ListAsync"/>, of those that are public.</summary>
+    public static ValueTask<List<Repository>> ListPublicAsync(CatalogSession tx, string after, int limit) =>
+        tx.ListAsync(ListPublicSql, Map, Behind(after), (long)limit);
 
     /// <summary>
     /// The repository of this name, made when there is none. Throws NameReserved when the name's first component belongs to another

@@ -10,7 +10,8 @@ namespace Holdfast.Core.Repositories;
 /// </summary>
 public sealed class UntaggedCollection(Catalog.Catalog catalog)
 {
-    const int BatchSize = 100;
+    // Each may name thousands of blobs.
+    const int BatchSize = 20;
 
     // Of one repository in one round, so that the next is not kept waiting.
     const int MaxBatches = 50;
@@ -21,7 +22,7 @@ public sealed class UntaggedCollection(Catalog.Catalog catalog)
         WHERE (untagged_age IS NOT NULL OR dangling_age IS NOT NULL) AND id > $1 ORDER BY id LIMIT 100
         """;
 
-    // By manifest_untagged. Those that refer to a subject are judged by another age than the others, and asked for apart.
+    // By manifest_untagged and manifest_referring. Those that refer to a subject are judged by another age, and asked for apart.
     const string Candidates = "SELECT digest, blob_id, subject FROM manifest WHERE repository_id = $1 AND tags = 0 AND ";
 
     const string Old = "touched_at <= db_now() - $2 ORDER BY touched_at LIMIT $3";
@@ -94,8 +95,8 @@ public sealed class UntaggedCollection(Catalog.Catalog catalog)
                 await tx.ExecuteAsync(KeepSql, repository.Id, digest);
                 continue;
             }
-            await ManifestDeletion.RemoveAsync(tx, repository.Id, digest, blob);
-            removed++;
+            if (await ManifestDeletion.RemoveAsync(tx, repository.Id, digest, blob))
+                removed++;
         }
         return (candidates.Count, removed);
     }

@@ -12,6 +12,14 @@ public sealed record ManifestDocument
     // Room for what annotations and unknown fields nest; a document of brackets is refused early.
     const int MaxDepth = 64;
 
+    // Each is a row or two of the catalog, written in one transaction.
+    const int MaxDescriptors = 10_000;
+
+    // Characters: a page of referrers is read by clients as a manifest, which has bounds.
+    const int MaxListedAnnotations = 64 * 1024;
+
+    const int MaxTypeLength = 255;
+
     static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>As pushed, without parameters.</summary>
@@ -26,6 +34,19 @@ public sealed record ManifestDocument
 
     /// <summary>Config, layers and blobs that the repository must hold, each once.</summary>
     public IReadOnlyList<ContentName> Blobs { get; init; } = [];
+
+    /// <summary>Layers whose bytes lie elsewhere, so that the repository need not hold them, each once.</summary>
+    public IReadOnlyList<ContentName> BlobsElsewhere { get; init; } = [];
+
+    /// <summary>The annotations that a list of referrers shows: as many as fit its bound, in their order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ListedAnnotations
+    {
+        get
+        {
+            var left = MaxListedAnnotations;
+            return [.. Annotations.TakeWhile(pair => (left -= pair.Key.Length + pair.Value.Length) >= 0)];
+        }
+    }
 
     /// <summary>Manifests of an index, each once.</summary>
     public IReadOnlyList<ContentName> Children { get; init; } = [];
@@ -70,8 +91,10 @@ public sealed record ManifestDocument
         Descriptor[] blobs = [.. config is null ? [] : new[] { config }, .. List(root, "layers"), .. List(root, "blobs")];
         var artifactType = Text(root, "artifactType", "artifactType") is { Length: > 0 } stating ? stating : config?.MediaType;
         // It is kept as text, which cannot hold a NUL in every catalog.
-        if (artifactType.AsSpan().ContainsAnyInRange('\0', '\x1f'))
-            throw Invalid("the artifact's type must not hold control characters");
+        if (artifactType.AsSpan().ContainsAnyInRange('\0', '\x1f') || artifactType?.Length > MaxTypeLength)
+            throw Invalid($"the artifact's type must have at most {MaxTypeLength} characters and no control characters");
+        if (blobs.Length + entries.Count > MaxDescriptors)
+            throw Invalid($"the manifest names {blobs.Length + entries.Count} others; at most {MaxDescriptors} are taken");
         return new ManifestDocument
         {
             MediaType = mediaType,
@@ -79,6 +102,10 @@ public sealed record ManifestDocument
             Subject = Find(root, "subject")?.Name,
             Annotations = AnnotationsOf(root, "annotations"),
             Blobs = [.. blobs.Where(blob => !blob.IsElsewhere).Select(blob => blob.Name!.Value).Distinct()],
+            BlobsElsewhere =
+            [
+                .. blobs.Where(blob => blob is { IsElsewhere: true, Name: not null }).Select(blob => blob.Name!.Value).Distinct(),
+            ],
             Children = [.. entries.Where(entry => !entry.IsElsewhere).Select(entry => entry.Name!.Value).Distinct()],
             Entries = entries,
         };

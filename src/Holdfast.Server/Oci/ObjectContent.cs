@@ -3,6 +3,7 @@ using Holdfast.Core.Content;
 using Holdfast.Core.Content.Artifacts;
 using Holdfast.Core.Repositories;
 using Holdfast.Protocol;
+using Holdfast.Protocol.Oci;
 
 namespace Holdfast.Server.Oci;
 
@@ -34,6 +35,27 @@ static class ObjectContent
         return Readable(call, holdings) is { } holding ? BucketContent.ManifestOf(holding, digest) : null;
     }
 
+    /// <summary>
+    /// Whether a linked blob is the content of objects none of which the caller may read: who may only list a bucket does not get at its
+    /// objects because a manifest names them.
+    /// </summary>
+    public static async ValueTask<bool> IsHiddenAsync(OciCall call, Digest digest)
+    {
+        if (call.Bucket is not { } bucket)
+            return false;
+        var all = new Resource(bucket.Owner, bucket.OrganizationId, bucket.Acl, null, CannedAcl.Private);
+        if (call.Store.Policy.Decide(call.Who, Right.ManageBucket, all).IsAllowed)
+            return false;
+        var holdings = await call.Store.Catalog.ReadAsync(tx => BucketContent.ListByContentAsync(tx, bucket.Id, digest), call.Aborted);
+        return holdings.Count > 0 && Readable(call, holdings) is null;
+    }
+
     static ObjectHolding? Readable(OciCall call, List<ObjectHolding> holdings) =>
-        holdings.Find(one => call.Store.Policy.Decide(call.Who, Right.ReadObject, one.In(call.Bucket!)).IsAllowed);
+        holdings.Find(one => MayRead(call, call.Who, one) && (HasScope(call) || MayRead(call, Principal.Anonymous, one)));
+
+    static bool MayRead(OciCall call, Principal who, ObjectHolding one) =>
+        call.Store.Policy.Decide(who, Right.ReadObject, one.In(call.Bucket!)).IsAllowed;
+
+    // A token opens no more than it names, except what everybody may read.
+    static bool HasScope(OciCall call) => call.Caller.HasScope(TokenScope.Repository, call.Name.ToString(), "pull");
 }

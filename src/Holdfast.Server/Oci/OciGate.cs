@@ -14,14 +14,13 @@ namespace Holdfast.Server.Oci;
 public sealed class OciGate(OciStore store, OciAuthentication authentication)
 {
     // Said of what is hidden and of what does not exist alike.
-    const string NoCredentials = "no credentials were sent";
+    public const string NoCredentials = "no credentials were sent";
 
     public async Task InvokeAsync(HttpContext context, OciOperation operation, Func<OciCall, Task> handler)
     {
         OciDialect.Stamp(context.Response.Headers);
         var target = RequestTarget.Of(context);
-        var caller = await authentication.AuthenticateAsync(context);
-        var call = new OciCall(context, target, operation, store, caller);
+        var call = new OciCall(context, target, operation, store, await AuthenticateAsync(context, target, operation));
         if (target.Repository is { } name)
             await EnterAsync(call, RepositoryName.Parse(name));
         else
@@ -29,6 +28,26 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
         if (operation.Adds)
             await store.Growth.RequireAsync(call.Aborted);
         await handler(call);
+    }
+
+    /// <summary>Credentials that prove nothing are answered with the scope to ask for with better ones.</summary>
+    async ValueTask<OciCaller> AuthenticateAsync(HttpContext context, RequestTarget target, OciOperation operation)
+    {
+        try
+        {
+            return await authentication.AuthenticateAsync(context);
+        }
+        catch (StoreException refusal) when (refusal.Error.Class() == StoreErrorClass.Authentication)
+        {
+            var call = new OciCall(context, target, operation, store, OciCaller.Anonymous);
+            if (RepositoryName.TryParse(target.Repository, out var name))
+                call.Name = name;
+            var error = refusal.Error is StoreError.TokenInvalid or StoreError.TokenExpired ? "invalid_token" : null;
+            throw new StoreException(refusal.Error, refusal.Message, refusal)
+            {
+                Headers = [Challenge.Of(context, error, Challenge.ScopeOf(call), Challenge.MountScopeOf(call))],
+            };
+        }
     }
 
     async ValueTask EnterAsync(OciCall call, RepositoryName name)
@@ -51,11 +70,8 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
             Require(call, Resource.Server, Right.CreateRepository);
             call.Repository = await store.Catalog.WriteAsync(
                 tx => RepositoryTable.EnsureAsync(tx, name, call.Who.OrganizationId, call.Who.Id), call.Aborted);
-            // Another caller of the organization may have been faster, and owns it then.
-            Require(
-                call,
-                Resource.OfRepository(call.Repository.Owner, call.Repository.OrganizationId, call.Repository.IsPublic),
-                operation.Right);
+            // Another caller of the organization may have been faster, and owns it then; it may even be a bucket.
+            await EnterRepositoryAsync(call, call.Repository);
             return;
         }
         if (!operation.NeedsNoRepository)
@@ -87,7 +103,7 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
         var isProbe = call.Operation.Right == Right.Pull;
         if (call.Caller is { Token: null, Who.IsAnonymous: true })
             throw Refused(call, NoCredentials);
-        if (isProbe || call.Caller.Token is not null)
+        if (isProbe)
             RequireScope(call);
         else
             Require(call, Resource.Server, call.Operation.Right);
@@ -115,7 +131,10 @@ public sealed class OciGate(OciStore store, OciAuthentication authentication)
     }
 
     /// <summary>401 with a challenge where signing in can help, 403 where it cannot (specs/oci.md, "Auth").</summary>
-    public static StoreException Refused(OciCall call, string reason) => call.Who.IsAnonymous
+    public static StoreException Refused(OciCall call, string withoutCredentials, string reason) =>
+        Refused(call, call.Who.IsAnonymous ? withoutCredentials : reason);
+
+    static StoreException Refused(OciCall call, string reason) => call.Who.IsAnonymous
         ? new StoreException(StoreError.CredentialsMissing, $"authentication is required: {reason}")
         {
             Headers = [Challenge.Of(call.Http, null, Challenge.ScopeOf(call), Challenge.MountScopeOf(call))],

@@ -77,12 +77,12 @@ public sealed class AccessPolicyTests
     }
 
     [Fact]
-    public void Users_list_and_create_buckets_and_repositories_and_nobody_does()
+    public void Users_list_and_create_buckets_and_repositories_and_nobody_but_lists_what_is_public()
     {
         var policy = new AccessPolicy(AnonymousAccess.Off);
 
         Assert.Equal("ListBuckets,CreateBucket,ListRepositories,CreateRepository", Allowed(policy, Alice, Resource.Server));
-        Assert.Equal("", Allowed(policy, Principal.Anonymous, Resource.Server));
+        Assert.Equal("ListRepositories", Allowed(policy, Principal.Anonymous, Resource.Server));
     }
 
     [Theory]

@@ -36,7 +36,7 @@ public sealed class ArtifactManifestTests
     [InlineData("a\"b")]
     [InlineData("a\\")]
     [InlineData("ü\u2028\ud83d\ude00")]
-    [InlineData("</script>")]
+    [InlineData("<script>")]
     public void Whatever_the_key_it_is_json_that_says_its_last_segment(string name)
     {
         using var json = JsonDocument.Parse(ArtifactManifest.Bytes(Digest.Of("x"u8), 1, ObjectKey.FromText("p/" + name)));

@@ -25,6 +25,8 @@ public sealed class SigningKeys(Catalog.Catalog catalog, TimeProvider clock) : I
         await _turn.WaitAsync(ct);
         try
         {
+            if (_keys is [var latest, ..] && clock.GetUtcNow() - latest.CreatedAt < RotateAfter)
+                return latest;
             var fresh = SigningKey.Generate();
             await catalog.WriteAsync(tx => SigningKeyTable.RotateAsync(tx, fresh, RotateAfter, KeepFor), ct);
             await LoadAsync(ct);

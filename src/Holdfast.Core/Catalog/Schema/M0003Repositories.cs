@@ -28,6 +28,7 @@ static class M0003Repositories
             bucket_id        BIGINT
         );
         CREATE INDEX repository_by_owner ON repository (organization_id, owner, name);
+        CREATE INDEX repository_public ON repository (name) WHERE is_public = 1;
         CREATE INDEX repository_tidied ON repository (id) WHERE untagged_age IS NOT NULL OR dangling_age IS NOT NULL;
         CREATE INDEX repository_retained ON repository (id) WHERE retention IS NOT NULL;
         CREATE UNIQUE INDEX repository_of_bucket ON repository (bucket_id) WHERE bucket_id IS NOT NULL;
@@ -73,7 +74,8 @@ static class M0003Repositories
             PRIMARY KEY (repository_id, digest)
         ) {clustered};
         CREATE INDEX manifest_by_subject ON manifest (repository_id, subject, digest) WHERE subject IS NOT NULL;
-        CREATE INDEX manifest_untagged ON manifest (repository_id, touched_at) WHERE tags = 0;
+        CREATE INDEX manifest_untagged ON manifest (repository_id, touched_at) WHERE tags = 0 AND subject IS NULL;
+        CREATE INDEX manifest_referring ON manifest (repository_id, touched_at) WHERE tags = 0 AND subject IS NOT NULL;
         CREATE TABLE manifest_ref (
             repository_id  BIGINT NOT NULL,
             parent         BLOB   NOT NULL,

@@ -70,11 +70,13 @@ public sealed class RetentionRun(Catalog.Catalog catalog, TimeSpan window)
 
     static async ValueTask<List<RetainedTag>> RemoveAsync(CatalogSession tx, long repository, List<RetainedTag> doomed)
     {
-        await RepositoryTable.HoldAsync(tx, repository);
+        // The rules and what is immutable may have changed since the run began.
+        var held = await RepositoryTable.HoldAsync(tx, repository);
         var gone = new List<RetainedTag>(doomed.Count);
         foreach (var tag in doomed)
         {
-            if (await RemovedTagTable.RemoveAsync(tx, repository, tag))
+            var isStillDoomed = held.Retention.Count > 0 && !held.IsImmutable(TagName.Parse(tag.Name));
+            if (isStillDoomed && await RemovedTagTable.RemoveAsync(tx, repository, tag))
                 gone.Add(tag);
         }
         return gone;

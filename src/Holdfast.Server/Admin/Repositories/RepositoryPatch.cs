@@ -67,9 +67,10 @@ static class RepositoryPatch
     {
         if (value is null)
             return "";
-        if (value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: <= MaxDescription } text)
+        if (value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: <= MaxDescription } text
+            && !text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\t' or '\r')))
             return text;
-        faults.Add(new(field, $"must be a text of at most {MaxDescription} characters"));
+        faults.Add(new(field, $"must be a text of at most {MaxDescription} characters without control characters"));
         return "";
     }
 

@@ -21,11 +21,17 @@ static class Challenge
     /// <summary>
     /// The scope that a mount needs besides: clients that hold one challenge to one token ask for all that it names. Null for all else.
     /// </summary>
-    public static TokenScope? MountScopeOf(OciCall call) =>
-        call.Operation is { Name: "StartUpload" } && call.Query.Has("mount")
-        && call.Query.Find("from") is { } from && RepositoryName.TryParse(from, out _)
-            ? new TokenScope(TokenScope.Repository, from, ["pull"])
-            : null;
+    public static TokenScope? MountScopeOf(OciCall call)
+    {
+        if (call.Operation is not { Name: "StartUpload" } || !call.Query.Has("mount"))
+            return null;
+        if (call.Query.Find("from") is not { } from)
+            return Anywhere;
+        return RepositoryName.TryParse(from, out _) ? new TokenScope(TokenScope.Repository, from, ["pull"]) : null;
+    }
+
+    /// <summary>What a mount needs that does not say from where.</summary>
+    public static TokenScope Anywhere { get; } = new(TokenScope.Registry, "mount", ["*"]);
 
     /// <param name="error">Why the token that was sent does not do (RFC 6750, section 3.1); null when none was.</param>
     /// <param name="scopes">What to ask for; nulls do not count.</param>

@@ -87,7 +87,7 @@ public sealed class TokenEndpoint(OciStore store, Accounts accounts, BearerToken
     {
         // The list shows each caller only what it may read, and so does a mount from wherever the blob is.
         if (asked is { Type: TokenScope.Registry, Name: "catalog" or "mount" })
-            return asked with { Actions = ["*"] };
+            return who.IsAnonymous && asked.Name == "mount" ? null : asked with { Actions = ["*"] };
         if (asked.Type != TokenScope.Repository || !RepositoryName.TryParse(asked.Name, out var name))
             return null;
         var found = await store.Repositories.FindAsync(name.ToString(), ct);
@@ -99,6 +99,9 @@ public sealed class TokenEndpoint(OciStore store, Accounts accounts, BearerToken
     {
         if (repository is null)
             return store.Policy.Decide(who, Right.CreateRepository, Resource.Server).IsAllowed;
+        // In a bucket each object is judged by itself when it is asked for.
+        if (repository.BucketId is not null && action == "pull")
+            return !who.IsAnonymous;
         var right = action switch
         {
             "pull" => Right.Pull,

@@ -28,6 +28,8 @@ static class BlobOperations
             await using var reader = await call.Store.Reads.FindAsync(content, range ?? ByteRange.All(content.Size), call.Aborted);
             if (reader is null && content.Size > 0 && attempt < Attempts)
                 continue;
+            if (reader is null && content.Size > 0)
+                throw new StoreException(StoreError.BlobDamaged, "the blob's bytes are not where the catalog says they are");
             WriteHeaders(call, content, range);
             if (reader is not null)
                 await reader.CopyToAsync(call.Http.Response.BodyWriter, call.Aborted);
@@ -64,12 +66,12 @@ static class BlobOperations
     {
         var repository = call.Repository.Id;
         var (digest, linked) = await call.Store.Catalog.ReadAsync(tx => FindAsync(tx, repository, name), call.Aborted);
-        if (call.IsLimitedToObjects)
+        if (call.IsLimitedToObjects || (linked is not null && await ObjectContent.IsHiddenAsync(call, digest!.Value)))
             linked = null;
         if (linked is null && digest is { } known)
             linked = await ObjectContent.FindBlobAsync(call, known);
         if (linked is null && call.IsLimitedToObjects)
-            throw OciGate.Refused(call, "no object with this content may be read");
+            throw OciGate.Refused(call, OciGate.NoCredentials, "no object with this content may be read");
         return linked ?? throw Absent(name);
     }
 

@@ -21,10 +21,10 @@ static class ListReferrers
         var found = call.HasRepository
             ? await ReferrerListing.PageAsync(
                 call.Store.Catalog, call.Store.Reads, call.Repository.Id, subject, new(type, after, size), call.Aborted)
-            : new([], false);
-        if (found.HasMore)
+            : new([], null);
+        if (found.Next is { } next)
         {
-            List<(string, string)> parameters = [("n", $"{size}"), ("last", found.Referrers[^1].Name.ToString())];
+            List<(string, string)> parameters = [("n", $"{size}"), ("last", next.ToString())];
             if (type is not null)
                 parameters.Insert(0, ("artifactType", type));
             call.LinkNext(call.PathOf($"referrers/{subject}"), [.. parameters]);

@@ -31,8 +31,10 @@ static class ListRepositories
         });
     }
 
-    static ValueTask<List<Repository>> ListAsync(CatalogSession tx, OciCall call, string last, int limit) => call.Who.IsRoot
-        ? RepositoryTable.ListAsync(tx, last, limit)
-        : RepositoryTable.ListReadableAsync(
-            tx, last, call.Who.OrganizationId, call.Who.Id, call.Who.IsOrganizationOwner, limit);
+    static ValueTask<List<Repository>> ListAsync(CatalogSession tx, OciCall call, string last, int limit) => call.Who switch
+    {
+        { IsRoot: true } => RepositoryTable.ListAsync(tx, last, limit),
+        { IsAnonymous: true } => RepositoryTable.ListPublicAsync(tx, last, limit),
+        var who => RepositoryTable.ListReadableAsync(tx, last, who.OrganizationId, who.Id, who.IsOrganizationOwner, limit),
+    };
 }

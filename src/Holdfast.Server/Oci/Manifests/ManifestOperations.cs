@@ -76,7 +76,7 @@ static class ManifestOperations
         if (found is null && reference.Digest?.Digest is { } digest)
             found = await ObjectContent.FindManifestAsync(call, digest);
         if (found is null && call.IsLimitedToObjects)
-            throw OciGate.Refused(call, "no object that is this artifact may be read");
+            throw OciGate.Refused(call, OciGate.NoCredentials, "no object that is this artifact may be read");
         return found ?? throw Absent(reference);
     }
 

@@ -20,7 +20,7 @@ static class BlobMount
     {
         var repository = call.Repository.Id;
         if (!call.Query.Has("from"))
-            RequireScope(call, new TokenScope(TokenScope.Registry, "mount", ["*"]));
+            RequireScope(call, Challenge.Anywhere);
         var source = call.Query.Find("from") is { } from ? await SourceAsync(call, from) : null;
         if (source is null && call.Query.Has("from"))
             return false;
@@ -40,7 +40,7 @@ static class BlobMount
         var what = Resource.OfRepository(source.Owner, source.OrganizationId, source.IsPublic);
         if (!isBucket && !call.Store.Policy.Decide(call.Who, Right.Pull, what).IsAllowed)
             return null;
-        if (!source.IsPublic)
+        if (!isBucket && !source.IsPublic)
             RequireScope(call, new TokenScope(TokenScope.Repository, from, ["pull"]));
         return source;
     }
@@ -78,9 +78,17 @@ static class BlobMount
             return null;
         var all = new Resource(bucket.Owner, bucket.OrganizationId, bucket.Acl, null, CannedAcl.Private);
         if (call.Store.Policy.Decide(call.Who, Right.Pull, all).IsAllowed
+            && call.Store.Policy.Decide(call.Who, Right.ManageBucket, all).IsAllowed
             && await RepositoryBlobTable.FindAsync(tx, source.Id, digest) is { } linked)
+        {
+            RequireScope(call, new TokenScope(TokenScope.Repository, source.Name.ToString(), ["pull"]));
             return linked;
+        }
         var holdings = await BucketContent.ListByContentAsync(tx, bucketId, digest);
-        return holdings.Find(one => call.Store.Policy.Decide(call.Who, Right.ReadObject, one.In(bucket)).IsAllowed)?.Content;
+        var readable = holdings.Find(one => call.Store.Policy.Decide(call.Who, Right.ReadObject, one.In(bucket)).IsAllowed);
+        // Only now: a caller who may not read it is not told that there is anything to ask for.
+        if (readable is not null)
+            RequireScope(call, new TokenScope(TokenScope.Repository, source.Name.ToString(), ["pull"]));
+        return readable?.Content;
     }
 }
