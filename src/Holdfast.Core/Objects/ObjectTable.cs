@@ -1,7 +1,6 @@
 using Holdfast.Core.Access;
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Content;
-using Holdfast.Core.Content.Artifacts;
 using Holdfast.Protocol;
 using Holdfast.Protocol.S3;
 using Holdfast.Protocol.S3.Checksums;
@@ -38,8 +37,8 @@ public static class ObjectTable
         "INSERT INTO object_version (bucket_id, key, seq, nonce, is_null, is_marker, created_at, updated_at, owner, acl, size, "
         + """
         blob_id, composite_id,
-            etag, etag_parts, checksum_kind, checksum_type, checksum, headers, tags, artifact)
-        VALUES ($1, $2, $3, $4, $5, $6, db_now(), db_now(), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            etag, etag_parts, checksum_kind, checksum_type, checksum, headers, tags)
+        VALUES ($1, $2, $3, $4, $5, $6, db_now(), db_now(), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         RETURNING created_at
         """;
 
@@ -115,8 +114,7 @@ public static class ObjectTable
             version.Checksum is { } typed ? (long)typed.Type : 0L,
             version.Checksum?.Bytes,
             Pairs.Encode(version.Headers),
-            Pairs.Encode(version.Tags),
-            version.ArtifactDigest is { } artifact ? ArtifactManifest.Prefix(artifact) : null);
+            Pairs.Encode(version.Tags));
         var time = CatalogTime.FromMicros(createdAt);
         return version with { CreatedAt = time, UpdatedAt = time };
     }

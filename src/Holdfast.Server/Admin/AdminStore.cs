@@ -2,6 +2,7 @@ using Holdfast.Core.Access;
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Content;
 using Holdfast.Core.Content.Artifacts;
+using Holdfast.Core.Objects;
 using Holdfast.Core.Repositories.Retention;
 
 namespace Holdfast.Server.Admin;
@@ -12,6 +13,7 @@ public sealed record AdminStore(
     Accounts Accounts,
     AccessPolicy Policy,
     ArtifactDetection Artifacts,
+    ArtifactNaming Naming,
     GrowthGuard Growth,
     ScrubRuns Scrubs,
     RetentionRun Retention,

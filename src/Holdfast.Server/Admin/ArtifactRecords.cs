@@ -16,6 +16,7 @@ static class ArtifactRecords
         var bucket = await call.BucketAsync(Right.ReadObject);
         var version = await FindAsync(call, bucket);
         var artifact = await ReadAsync(call, bucket, version);
+        await call.Store.Naming.NameAsync(version, call.Aborted);
         await call.AnswerAsync(Describe(bucket, version, artifact));
     }
 
@@ -37,6 +38,7 @@ static class ArtifactRecords
                 return (await ArtifactTable.SetAsync(tx, version, merged), merged);
             },
             call.Aborted);
+        await call.Store.Naming.NameAsync(changed, call.Aborted);
         await call.AnswerAsync(Describe(bucket, changed, artifact));
     }
 

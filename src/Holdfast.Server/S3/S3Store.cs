@@ -20,5 +20,6 @@ public sealed record S3Store(
     AccessPolicy Policy,
     UpkeepSignal Upkeep,
     ArtifactDetection Artifacts,
+    ArtifactNaming Naming,
     S3Options Options,
     TimeProvider Clock);

@@ -50,7 +50,7 @@ public sealed class Digesting(CompositeHashing hashing, ArtifactNaming naming)
 {
     public async ValueTask RunAsync(CancellationToken ct)
     {
-        while (await naming.RunOnceAsync(ct) | await hashing.RunOnceAsync(ct))
+        while (await hashing.RunOnceAsync(ct))
         {
         }
         await naming.RunOnceAsync(ct);

@@ -69,16 +69,15 @@ public sealed class ObjectArtifactTests(S3Server server) : IClassFixture<S3Serve
     }
 
     [Fact]
-    public async Task Puts_copies_and_records_show_the_artifact_too_and_only_s3_deletes_it()
+    public async Task A_copy_is_the_same_artifact_a_record_shows_it_and_only_s3_deletes_it()
     {
         var bucket = await server.BucketAsync();
-        var put = (await server.Root.PutAsync($"/{bucket}/k", "content")).ExpectOk();
-        var copy = (await server.Root.PutAsync($"/{bucket}/other/k", "", ("x-amz-copy-source", $"/{bucket}/k"))).ExpectOk();
+        (await server.Root.PutAsync($"/{bucket}/k", "content")).ExpectOk();
+        (await server.Root.PutAsync($"/{bucket}/other/k", "", ("x-amz-copy-source", $"/{bucket}/k"))).ExpectOk();
         using var root = RegistryCaller.Root(server.Fixture);
         var digest = await ArtifactAsync($"/{bucket}/k");
 
-        Assert.Equal(digest, put.Header("Holdfast-Artifact-Digest"));
-        Assert.Equal(digest, copy.Header("Holdfast-Artifact-Digest"));
+        Assert.Equal(digest, await ArtifactAsync($"/{bucket}/other/k"));
         Assert.Equal(digest, (string?)(await root.JsonAsync("GET", $"/api/v1/buckets/{bucket}/objects/k"))["manifest_digest"]);
         await root.SendAsync(HttpStatusCode.MethodNotAllowed, "DELETE", $"/v2/{bucket}/manifests/{digest}");
     }

@@ -40,7 +40,6 @@ static class CompleteMultipartUpload
         var response = call.Http.Response;
         ObjectAnswer.WriteVersion(response, version, version.IsNull ? call.Bucket.Versioning : BucketVersioning.Enabled);
         ObjectAnswer.WriteDigest(response, version.Content);
-        ObjectAnswer.WriteArtifact(response, version);
         await S3Answer.XmlAsync(call, (ref xml) =>
         {
             xml.Root("CompleteMultipartUploadResult"u8);

@@ -68,7 +68,6 @@ static class CopyObject
         var response = call.Http.Response;
         ObjectAnswer.WriteVersion(response, version, bucket.Versioning);
         ObjectAnswer.WriteDigest(response, source.Version.Content);
-        ObjectAnswer.WriteArtifact(response, version);
         source.WriteVersion(response);
         await S3Answer.XmlAsync(call, (ref xml) =>
         {

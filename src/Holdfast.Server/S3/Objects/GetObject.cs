@@ -47,7 +47,7 @@ static class GetObject
             return;
         var part = selection.Part is { } number ? await PartAsync(call, version, number) : null;
         WriteHeaders(call, version, selection, part?.Range ?? selection.Range, part?.Checksum);
-        ObjectAnswer.WriteArtifact(call.Http.Response, version);
+        ObjectAnswer.WriteArtifact(call.Http.Response, await call.Store.Naming.NameAsync(version, call.Aborted));
     }
 
     static TimeSpan ParseWait(string text) => int.TryParse(text, out var seconds) && seconds is >= 0 and <= 60

@@ -28,11 +28,11 @@ static class ObjectAnswer
             response.Headers[DigestState] = "pending";
     }
 
-    /// <summary>What the object is to tools that work on digests (design, section 4); nothing while its content's is not known.</summary>
-    public static void WriteArtifact(HttpResponse response, ObjectVersion version)
+    /// <summary>What the object is to tools that work on digests (design, section 4); null: its content's digest is not known.</summary>
+    public static void WriteArtifact(HttpResponse response, Digest? artifact)
     {
-        if (version.ArtifactDigest is { } artifact)
-            response.Headers[ArtifactDigest] = artifact.ToString();
+        if (artifact is { } digest)
+            response.Headers[ArtifactDigest] = digest.ToString();
     }
 
     public static void WriteDigest(HttpResponse response, Digest digest) => response.Headers[ContentDigest] = digest.ToString();

@@ -34,7 +34,6 @@ static class PutObject
         response.Headers.ETag = $"\"{version.ETag}\"";
         ObjectAnswer.WriteVersion(response, version, bucket.Versioning);
         ObjectAnswer.WriteDigest(response, version.Content);
-        ObjectAnswer.WriteArtifact(response, version);
         if (version.Checksum is { } sum)
             ObjectAnswer.WriteChecksum(response, sum);
         response.ContentLength = 0;
