@@ -68,6 +68,8 @@ static class CopyObject
         var response = call.Http.Response;
         ObjectAnswer.WriteVersion(response, version, bucket.Versioning);
         ObjectAnswer.WriteDigest(response, source.Version.Content);
+        // What was signed stays signed where it is moved to, from the answer on.
+        ObjectAnswer.WriteArtifact(response, await call.Store.Naming.NameAsync(version, call.Aborted));
         source.WriteVersion(response);
         await S3Answer.XmlAsync(call, (ref xml) =>
         {
