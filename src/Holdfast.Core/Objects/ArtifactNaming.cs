@@ -1,6 +1,7 @@
 using Holdfast.Core.Catalog;
 using Holdfast.Core.Content.Artifacts;
 using Holdfast.Protocol;
+using Holdfast.Protocol.Errors;
 using Holdfast.Protocol.S3;
 
 namespace Holdfast.Core.Objects;
@@ -47,8 +48,16 @@ public sealed class ArtifactNaming(Catalog.Catalog catalog)
             return null;
         var prefix = ArtifactManifest.Prefix(artifact);
         var (bucket, key, seq) = (version.BucketId, version.Key, version.Seq);
-        if (await catalog.ReadAsync(tx => tx.FindAsync(IsNamedSql, row => row.GetInt64(0), bucket, prefix, key.Bytes, seq), ct) == 0)
+        if (await catalog.ReadAsync(tx => tx.FindAsync(IsNamedSql, row => row.GetInt64(0), bucket, prefix, key.Bytes, seq), ct) != 0)
+            return artifact;
+        try
+        {
             await catalog.WriteAsync(tx => tx.ExecuteAsync(SetSql, bucket, key.Bytes, seq, version.Nonce, prefix), ct);
+        }
+        catch (StoreException refusal) when (refusal.Error is StoreError.StorageFull or StoreError.CatalogUnavailable)
+        {
+            // Reads go on while nothing can be written; the background finds it later.
+        }
         return artifact;
     }
 
